@@ -1,0 +1,69 @@
+package dev.gimlet.websocket;
+
+import java.net.SocketAddress;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// One WebSocket, from the 101 response until it is closed.
+///
+/// Thread-safe: every method may be called from any thread, none blocks. Messages leave in the
+/// order in which one thread sent them.
+public interface WebSocketConnection {
+
+  /// A number that no other connection of this process has had.
+  long id();
+
+  /// Sends a message.
+  ///
+  /// It waits in the outbox, whose limit in bytes is [WebSocketOptions#outboxBytes()]. A connection
+  /// whose outbox overflows is a slow consumer and is closed with 1008.
+  SendResult send(Message message);
+
+  /// Sends a text message.
+  default SendResult send(String text) {
+    return send(Text.of(text));
+  }
+
+  /// Sends a binary message with a copy of the bytes.
+  default SendResult send(byte[] payload) {
+    return send(Binary.of(payload));
+  }
+
+  /// Sends a message that was encoded before: the same bytes serve any number of connections.
+  SendResult send(PreparedMessage message);
+
+  /// Sends a ping with an empty payload; heartbeats are sent without this (RFC 6455 §5.5.2).
+  void ping();
+
+  /// Starts the closing handshake with 1000; what was sent before still leaves first.
+  default void close() {
+    close(CloseStatus.NORMAL_CLOSURE);
+  }
+
+  /// Starts the closing handshake with a code and a reason of at most 123 bytes.
+  ///
+  /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
+  default void close(int code, String reason) {
+    close(CloseStatus.of(code, reason));
+  }
+
+  /// Starts the closing handshake; closing again does nothing (RFC 6455 §7.1.2).
+  void close(CloseStatus status);
+
+  /// Whether messages can still be sent: no close was started by either side.
+  boolean isOpen();
+
+  /// How the connection ended; empty until it is closed.
+  Optional<CloseStatus> closeStatus();
+
+  /// Runs the callback once when the connection is closed, or at once when it already is.
+  ///
+  /// It runs on the connection's event loop: it must not block.
+  void whenClosed(Consumer<CloseStatus> callback);
+
+  /// The subprotocol both sides agreed on (RFC 6455 §1.9).
+  Optional<String> subprotocol();
+
+  /// The address of the peer.
+  SocketAddress remoteAddress();
+}

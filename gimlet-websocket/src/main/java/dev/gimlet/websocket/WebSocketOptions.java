@@ -1,0 +1,193 @@
+package dev.gimlet.websocket;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Limits and rules of the WebSockets of one endpoint. Immutable.
+public final class WebSocketOptions {
+
+  private static final WebSocketOptions DEFAULTS = builder().build();
+
+  private final int maxMessageBytes;
+  private final int outboxBytes;
+  private final Duration heartbeatInterval;
+  private final Duration heartbeatTimeout;
+  private final Duration closeTimeout;
+  private final List<String> subprotocols;
+  private final List<AllowedOrigin> allowedOrigins;
+  private final boolean anyOriginAllowed;
+
+  private WebSocketOptions(Builder builder) {
+    maxMessageBytes = builder.maxMessageBytes;
+    outboxBytes = builder.outboxBytes;
+    heartbeatInterval = builder.heartbeatInterval;
+    heartbeatTimeout = builder.heartbeatTimeout;
+    closeTimeout = builder.closeTimeout;
+    subprotocols = builder.subprotocols;
+    allowedOrigins = builder.allowedOrigins;
+    anyOriginAllowed = builder.anyOriginAllowed;
+  }
+
+  /// The defaults named at each accessor.
+  public static WebSocketOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// Starts from the defaults.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// Starts from these options.
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.maxMessageBytes = maxMessageBytes;
+    builder.outboxBytes = outboxBytes;
+    builder.heartbeatInterval = heartbeatInterval;
+    builder.heartbeatTimeout = heartbeatTimeout;
+    builder.closeTimeout = closeTimeout;
+    builder.subprotocols = subprotocols;
+    builder.allowedOrigins = allowedOrigins;
+    builder.anyOriginAllowed = anyOriginAllowed;
+    return builder;
+  }
+
+  /// The largest message that is received, in bytes of payload; default 1 MiB. Beyond it: 1009.
+  public int maxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  /// The most bytes that may wait to be sent; default 1 MiB. Beyond it the connection closes, 1008.
+  public int outboxBytes() {
+    return outboxBytes;
+  }
+
+  /// Silence of the peer after which a ping is sent; default 25 s. Zero switches heartbeats off.
+  public Duration heartbeatInterval() {
+    return heartbeatInterval;
+  }
+
+  /// Time for the peer to answer a ping with anything at all; default 8 s. Then it is dead: 1006.
+  public Duration heartbeatTimeout() {
+    return heartbeatTimeout;
+  }
+
+  /// Time for the peer to answer a close; default 2 s. Then the connection is cut.
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  /// Subprotocols this endpoint speaks, best first; default none.
+  public List<String> subprotocols() {
+    return subprotocols;
+  }
+
+  /// Origins admitted besides the same origin; default none.
+  public List<AllowedOrigin> allowedOrigins() {
+    return allowedOrigins;
+  }
+
+  /// Whether every origin is admitted; default no.
+  public boolean anyOriginAllowed() {
+    return anyOriginAllowed;
+  }
+
+  /// Collects options; owned by the thread that builds.
+  public static final class Builder {
+
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    private int maxMessageBytes = 1 << 20;
+    private int outboxBytes = 1 << 20;
+    private Duration heartbeatInterval = Duration.ofSeconds(25);
+    private Duration heartbeatTimeout = Duration.ofSeconds(8);
+    private Duration closeTimeout = Duration.ofSeconds(2);
+    private List<String> subprotocols = List.of();
+    private List<AllowedOrigin> allowedOrigins = List.of();
+    private boolean anyOriginAllowed;
+
+    private Builder() {}
+
+    /// Sets [WebSocketOptions#maxMessageBytes()], at least 125.
+    public Builder maxMessageBytes(int bytes) {
+      maxMessageBytes = atLeast(125, bytes, "maxMessageBytes");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#outboxBytes()], at least 1024.
+    public Builder outboxBytes(int bytes) {
+      outboxBytes = atLeast(1024, bytes, "outboxBytes");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#heartbeatInterval()] and [WebSocketOptions#heartbeatTimeout()].
+    public Builder heartbeat(Duration interval, Duration timeout) {
+      heartbeatInterval = notNegative(interval, "heartbeat interval");
+      heartbeatTimeout = positive(timeout, "heartbeat timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#closeTimeout()].
+    public Builder closeTimeout(Duration timeout) {
+      closeTimeout = positive(timeout, "close timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#subprotocols()].
+    public Builder subprotocols(String... names) {
+      for (String name : names) {
+        if (!TOKEN.matcher(name).matches()) {
+          throw new IllegalArgumentException(
+              "subprotocol \"" + name + "\" is not a token (RFC 6455 §4.1, RFC 9110 §5.6.2)");
+        }
+      }
+      subprotocols = List.of(names);
+      return this;
+    }
+
+    /// Admits pages of these origins besides the same origin.
+    ///
+    /// An origin is written as browsers send it, `https://chat.example` or `http://localhost:3000`;
+    /// `https://*.example.com` admits every subdomain of `example.com` but not `example.com`
+    /// itself.
+    public Builder allowOrigins(String... origins) {
+      allowedOrigins = java.util.Arrays.stream(origins).map(AllowedOrigin::parse).toList();
+      return this;
+    }
+
+    /// Admits pages of every origin: any web site may then act in its visitors' name.
+    ///
+    /// Meant for public services without cookies; the server warns in its log at the start.
+    public Builder allowAnyOrigin() {
+      anyOriginAllowed = true;
+      return this;
+    }
+
+    /// The options.
+    public WebSocketOptions build() {
+      return new WebSocketOptions(this);
+    }
+
+    private static int atLeast(int least, int value, String name) {
+      if (value < least) {
+        throw new IllegalArgumentException(name + " of " + value + ", at least " + least);
+      }
+      return value;
+    }
+
+    private static Duration positive(Duration value, String name) {
+      if (value.isZero()) {
+        throw new IllegalArgumentException(name + " of zero, more is needed");
+      }
+      return notNegative(value, name);
+    }
+
+    private static Duration notNegative(Duration value, String name) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException(name + " of " + value + " is negative");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.gimlet.websocket.codec;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.gimlet.websocket.Origin;
+import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import dev.gimlet.websocket.codec.HandshakeResult.Refused;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The opening handshake as a server judges it (RFC 6455 §4.2).
+public final class Handshake {
+
+  /// What the handshake needs to know of a request.
+  public interface Request {
+
+    /// The method, such as `GET`.
+    String method();
+
+    /// Whether the request came with HTTP/1.1 rather than 1.0.
+    boolean http11();
+
+    /// Whether the request announces a body.
+    boolean hasBody();
+
+    /// All header fields of that name, in order; names are not case-sensitive.
+    List<String> headerFields(String name);
+  }
+
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Map<String, String> WANTED =
+      Map.of("Upgrade", "websocket", "Sec-WebSocket-Version", "13");
+
+  private Handshake() {}
+
+  /// Judges a request.
+  public static HandshakeResult accept(Request request, WebSocketOptions options) {
+    return check(request, options)
+        .<HandshakeResult>map(refused -> refused)
+        .orElseGet(() -> accepted(request, options));
+  }
+
+  /// The value of `Sec-WebSocket-Accept` that answers a key (RFC 6455 §4.2.2).
+  public static String acceptKey(String key) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(ISO_8859_1));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every Java platform has SHA-1", impossible);
+    }
+  }
+
+  private static Optional<Refused> check(Request request, WebSocketOptions options) {
+    return Stream.of(
+            checkUpgrade(request),
+            checkVersion(request),
+            checkShape(request),
+            checkKey(request),
+            checkSubprotocols(request),
+            checkOrigin(request, options))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<Refused> checkUpgrade(Request request) {
+    if (!request.http11() || !request.method().equals("GET")) {
+      return refused(426, "a WebSocket opens with GET and HTTP/1.1", WANTED);
+    }
+    if (!hasToken(request, "Upgrade", "websocket")) {
+      return refused(
+          426,
+          "this address is a WebSocket: connect with ws:// or wss://, or send"
+              + " Upgrade: websocket",
+          WANTED);
+    }
+    return hasToken(request, "Connection", "Upgrade")
+        ? Optional.empty()
+        : refused(
+            426, "the request needs Connection: Upgrade; a proxy may have removed it", WANTED);
+  }
+
+  private static Optional<Refused> checkVersion(Request request) {
+    return request.headerFields("Sec-WebSocket-Version").equals(List.of("13"))
+        ? Optional.empty()
+        : refused(426, "the WebSocket version must be 13, sent once", WANTED);
+  }
+
+  private static Optional<Refused> checkShape(Request request) {
+    if (request.hasBody()) {
+      return refused(400, "an opening handshake has no body");
+    }
+    if (request.headerFields("Origin").size() > 1) {
+      return refused(400, "the request has more than one Origin");
+    }
+    return request.headerFields("Host").size() == 1
+        ? Optional.empty()
+        : refused(400, "the request must have one Host");
+  }
+
+  private static Optional<Refused> checkKey(Request request) {
+    List<String> keys = request.headerFields("Sec-WebSocket-Key");
+    return keys.size() == 1 && KEY.matcher(keys.getFirst()).matches()
+        ? Optional.empty()
+        : refused(400, "Sec-WebSocket-Key must be 16 bytes in base64, sent once");
+  }
+
+  private static Optional<Refused> checkSubprotocols(Request request) {
+    List<String> offered = subprotocols(request);
+    boolean fine =
+        offered.stream().allMatch(name -> TOKEN.matcher(name).matches())
+            && offered.size() == offered.stream().distinct().count();
+    return fine
+        ? Optional.empty()
+        : refused(400, "Sec-WebSocket-Protocol must be a list of different tokens");
+  }
+
+  private static Optional<Refused> checkOrigin(Request request, WebSocketOptions options) {
+    List<String> fields = request.headerFields("Origin");
+    if (fields.isEmpty() || options.anyOriginAllowed()) {
+      return Optional.empty(); // no browser sent this: only browsers are bound by origins
+    }
+    String origin = fields.getFirst();
+    String host = request.headerFields("Host").getFirst();
+    boolean admitted =
+        Origin.parse(origin).filter(parsed -> parsed.sameAs(host)).isPresent()
+            || options.allowedOrigins().stream().anyMatch(allowed -> allowed.admits(origin));
+    return admitted ? Optional.empty() : refused(403, wrongOrigin(origin, host));
+  }
+
+  private static String wrongOrigin(String origin, String host) {
+    return Origin.parse(origin)
+        .map(_ ->
+            "pages of "
+                + origin
+                + " may not open WebSockets of "
+                + host
+                + ": load the page from "
+                + host
+                + ", or admit it with allowOrigins(\""
+                + origin
+                + "\")")
+        .orElse("the Origin of the request is not an origin this server can admit");
+  }
+
+  private static Accepted accepted(Request request, WebSocketOptions options) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("Upgrade", "websocket");
+    fields.put("Connection", "Upgrade");
+    fields.put(
+        "Sec-WebSocket-Accept", acceptKey(request.headerFields("Sec-WebSocket-Key").getFirst()));
+    List<String> offered = subprotocols(request);
+    Optional<String> chosen = options.subprotocols().stream().filter(offered::contains).findFirst();
+    chosen.ifPresent(name -> fields.put("Sec-WebSocket-Protocol", name));
+    return new Accepted(fields, chosen);
+  }
+
+  private static List<String> subprotocols(Request request) {
+    return elements(request, "Sec-WebSocket-Protocol").toList();
+  }
+
+  private static boolean hasToken(Request request, String field, String token) {
+    return elements(request, field).anyMatch(token::equalsIgnoreCase);
+  }
+
+  /// The elements of a list field (RFC 9110 §5.6.1).
+  private static Stream<String> elements(Request request, String field) {
+    return request.headerFields(field).stream()
+        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+        .map(String::strip)
+        .filter(element -> !element.isEmpty());
+  }
+
+  private static Optional<Refused> refused(int status, String reason) {
+    return refused(status, reason, Map.of());
+  }
+
+  private static Optional<Refused> refused(int status, String reason, Map<String, String> fields) {
+    return Optional.of(new Refused(status, reason, fields));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.gimlet.websocket.codec;
+
+import dev.gimlet.websocket.Binary;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.ProtocolException;
+import dev.gimlet.websocket.Text;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/// Makes messages out of data frames (RFC 6455 §5.4).
+///
+/// One array grows with the bytes that arrived, never with the bytes that were announced; between
+/// two messages nothing is held. Text is checked as it arrives. Owned by its caller's thread.
+final class MessageAssembler {
+
+  private static final byte[] EMPTY = {};
+  private static final int NONE = -1;
+  private static final int FIRST_CAPACITY = 512;
+
+  // Every fragment is charged at least this, so that empty fragments cannot go on for ever.
+  private static final int LEAST_CHARGE_BYTES = 64;
+  private static final long LEAST_CHARGE_LIMIT = 64 << 10;
+
+  private final int maxMessageBytes;
+  private final Utf8Validator utf8 = new Utf8Validator();
+  private int opcode = NONE; // of the message that is open
+  private byte[] payload = EMPTY;
+  private int size;
+  private long charged;
+
+  MessageAssembler(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /// A data frame begins; refuses it when it is out of turn or too large.
+  void begin(int frameOpcode, long length) {
+    if (frameOpcode == Opcode.CONTINUATION) {
+      if (opcode == NONE) {
+        throw fault("continuation of no message (RFC 6455 §5.4)");
+      }
+    } else if (opcode != NONE) {
+      throw fault("new message inside a fragmented one (RFC 6455 §5.4)");
+    } else {
+      opcode = frameOpcode;
+    }
+    charged += Math.max(length, LEAST_CHARGE_BYTES);
+    if (length > maxMessageBytes - size || charged > chargeLimit()) {
+      throw new ProtocolException(
+          CloseStatus.MESSAGE_TOO_BIG, "message larger than " + maxMessageBytes + " bytes");
+    }
+  }
+
+  /// Takes the next bytes of a frame, of which `expected` are still to come, these included.
+  void append(ByteBuf in, int count, FrameDecoder frame) {
+    makeRoom(count, frame);
+    in.readBytes(payload, size, count);
+    if (frame.maskingKey() != 0) {
+      PayloadMask.apply(payload, size, count, frame.maskingKey(), frame.payloadTaken());
+    }
+    if (opcode == Opcode.TEXT && !utf8.accept(payload, size, count)) {
+      throw malformedText();
+    }
+    size += count;
+  }
+
+  /// The last frame is complete.
+  Message finish() {
+    byte[] bytes = payload.length == size ? payload : Arrays.copyOf(payload, size);
+    boolean text = opcode == Opcode.TEXT;
+    if (text && !utf8.isComplete()) {
+      throw malformedText();
+    }
+    reset();
+    return text ? Text.ofUtf8(bytes) : Binary.wrap(bytes);
+  }
+
+  /// Lets go of what is held.
+  void reset() {
+    opcode = NONE;
+    payload = EMPTY;
+    size = 0;
+    charged = 0;
+    utf8.reset();
+  }
+
+  private void makeRoom(int count, FrameDecoder frame) {
+    int needed = size + count;
+    if (needed <= payload.length) {
+      return;
+    }
+    long announced = size + frame.payloadRemaining();
+    long comfortable = Math.max(FIRST_CAPACITY, 2L * payload.length);
+    // The last frame tells the size of the message: no more than that is ever needed.
+    long capacity = frame.isFinal() ? Math.min(announced, comfortable) : comfortable;
+    int bounded = (int) Math.min(Math.max(capacity, needed), Math.max(maxMessageBytes, needed));
+    payload = size == 0 ? new byte[bounded] : Arrays.copyOf(payload, bounded);
+  }
+
+  private long chargeLimit() {
+    return Math.max(2L * maxMessageBytes, LEAST_CHARGE_LIMIT);
+  }
+
+  private static ProtocolException malformedText() {
+    return new ProtocolException(
+        CloseStatus.INVALID_PAYLOAD_DATA, "text is not UTF-8 (RFC 6455 §8.1)");
+  }
+
+  private static ProtocolException fault(String rule) {
+    return new ProtocolException(CloseStatus.PROTOCOL_ERROR, rule);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.gimlet.websocket.codec;
+
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// One connection as a state machine, from the opening handshake to the end (RFC 6455 §5 to §7).
+///
+/// Bytes go in through [#receive]; messages, and the frames that the protocol itself owes the peer,
+/// come out through the [Receiver]. This is the one place where a fault of the peer becomes a close
+/// code. Owned by its caller's thread.
+public final class WebSocketProtocol {
+
+  /// Where a connection stands.
+  public enum State {
+    /// Messages travel both ways.
+    OPEN,
+    /// This side has sent a close frame and waits for the peer's (RFC 6455 §7.1.3).
+    CLOSING,
+    /// Close frames were exchanged, or the connection failed: nothing more is sent or read.
+    CLOSED
+  }
+
+  /// What the protocol tells and asks; called from within [#receive] and [#close].
+  public interface Receiver {
+
+    /// A complete message arrived.
+    void onMessage(Message message);
+
+    /// A ping arrived; its pong has been handed to [#sendControl].
+    void onPing(byte[] payload);
+
+    /// A pong arrived.
+    void onPong(byte[] payload);
+
+    /// This control frame is to be sent after everything sent so far.
+    void sendControl(int opcode, byte[] payload);
+
+    /// Nothing more is to be sent or read: the transport sends what waits, then ends.
+    void onClosed(CloseStatus status);
+
+    /// Whether more messages are wanted now; when not, [#receive] leaves the rest unread.
+    boolean isReady();
+  }
+
+  private static final byte[] EMPTY = {};
+
+  private final Receiver receiver;
+  private final FrameDecoder decoder;
+  private final MessageAssembler assembler;
+  private State state = State.OPEN;
+  private byte[] control = EMPTY; // payload of the control frame that is arriving
+  private @Nullable CloseStatus status; // of the first close, from either side
+  private boolean beginsFrame = true;
+
+  /// The protocol for one side.
+  public WebSocketProtocol(Side side, int maxMessageBytes, Receiver receiver) {
+    this.receiver = receiver;
+    this.decoder = new FrameDecoder(side);
+    this.assembler = new MessageAssembler(maxMessageBytes);
+  }
+
+  /// Where the connection stands.
+  public State state() {
+    return state;
+  }
+
+  /// Reads frames until the bytes, or the receiver's wish for messages, are exhausted.
+  ///
+  /// After the end everything is swallowed (RFC 6455 §1.4).
+  public void receive(ByteBuf in) {
+    try {
+      while (state != State.CLOSED && in.isReadable() && receiver.isReady()) {
+        if (decoder.readHeader(in)) {
+          readFrame(in);
+        }
+      }
+    } catch (ProtocolException fault) {
+      fail(fault);
+    }
+    if (state == State.CLOSED) {
+      in.skipBytes(in.readableBytes());
+    }
+  }
+
+  /// Starts the closing handshake; does nothing when one has begun (RFC 6455 §7.1.2).
+  public void close(CloseStatus wanted) {
+    if (state == State.OPEN) {
+      state = State.CLOSING;
+      status = wanted;
+      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(wanted));
+    }
+  }
+
+  /// The transport ended: by the peer, by an error, or because a deadline passed.
+  public void end() {
+    if (state != State.CLOSED) {
+      finish(new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, ""));
+    }
+  }
+
+  private void readFrame(ByteBuf in) {
+    int available = (int) Math.min(decoder.payloadRemaining(), in.readableBytes());
+    if (Opcode.isControl(decoder.opcode())) {
+      readControl(in, available);
+    } else {
+      readData(in, available);
+    }
+  }
+
+  private void readData(ByteBuf in, int available) {
+    if (beginsFrame) {
+      assembler.begin(decoder.opcode(), decoder.payloadLength());
+      beginsFrame = false;
+    }
+    assembler.append(in, available, decoder);
+    if (decoder.payloadTaken(available)) {
+      beginsFrame = true;
+      if (decoder.isFinal()) {
+        deliver(assembler.finish());
+      }
+    }
+  }
+
+  private void deliver(Message message) {
+    if (state == State.OPEN) {
+      receiver.onMessage(message);
+    }
+  }
+
+  private void readControl(ByteBuf in, int available) {
+    int taken = (int) decoder.payloadTaken();
+    if (taken == 0) {
+      int length = (int) decoder.payloadLength();
+      control = length == 0 ? EMPTY : new byte[length];
+    }
+    in.readBytes(control, taken, available);
+    PayloadMask.apply(control, taken, available, decoder.maskingKey(), taken);
+    if (decoder.payloadTaken(available)) {
+      byte[] payload = control;
+      control = EMPTY;
+      onControl(decoder.opcode(), payload);
+    }
+  }
+
+  private void onControl(int opcode, byte[] payload) {
+    switch (opcode) {
+      case Opcode.PING -> onPing(payload);
+      case Opcode.PONG -> receiver.onPong(payload);
+      default -> onClose(CloseFrame.parse(payload));
+    }
+  }
+
+  private void onPing(byte[] payload) {
+    if (state == State.OPEN) {
+      receiver.sendControl(Opcode.PONG, payload); // RFC 6455 §5.5.2
+      receiver.onPing(payload);
+    }
+  }
+
+  private void onClose(CloseStatus received) {
+    if (state == State.OPEN) {
+      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(withoutReason(received)));
+    }
+    finish(received);
+  }
+
+  private static CloseStatus withoutReason(CloseStatus received) {
+    return new CloseStatus(received.code(), "");
+  }
+
+  /// Fails the connection: the one place where a fault becomes a close code (RFC 6455 §7.1.7).
+  private void fail(ProtocolException fault) {
+    CloseStatus failure = fault.closeStatus();
+    if (state == State.OPEN) {
+      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(failure));
+    }
+    finish(failure);
+  }
+
+  private void finish(CloseStatus last) {
+    state = State.CLOSED;
+    CloseStatus first = status == null ? last : status;
+    status = first;
+    assembler.reset();
+    control = EMPTY;
+    receiver.onClosed(first);
+  }
+}
