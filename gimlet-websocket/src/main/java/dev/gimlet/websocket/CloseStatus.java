@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /// Why a connection ended: a close code and a close reason (RFC 6455 §7.1.5, §7.1.6).
 ///
 /// The code is 1000 to 4999. 1005 (no code was given), 1006 (the peer vanished without a closing
-/// handshake) and 1015 (TLS) are only ever reported, never sent.
+/// handshake) and 1015 (TLS) are only ever reported, never sent. A reason longer than
+/// [#MAX_REASON_BYTES] is cut at the border of a character.
 public record CloseStatus(int code, String reason) {
 
   /// The longest close reason in bytes of UTF-8: a control frame of 125 bytes less the code.
@@ -47,9 +48,12 @@ public record CloseStatus(int code, String reason) {
   /// 1015: the TLS handshake failed; never sent.
   public static final int TLS_HANDSHAKE = 1015;
 
+  /// Cuts the reason where a close frame ends.
+  public CloseStatus {
+    reason = cut(reason);
+  }
+
   /// A status that may be sent.
-  ///
-  /// A reason longer than [#MAX_REASON_BYTES] is cut at the border of a character.
   ///
   /// @throws IllegalArgumentException when the code may not be sent (see [#isSendable(int)])
   public static CloseStatus of(int code, String reason) {
@@ -60,7 +64,7 @@ public record CloseStatus(int code, String reason) {
               + " may not be sent: use 1000, 1001, 1003, 1007 to 1014"
               + " or your own from 3000 to 4999 (RFC 6455 §7.4)");
     }
-    return new CloseStatus(code, cut(reason));
+    return new CloseStatus(code, reason);
   }
 
   /// Whether a close frame may carry this code (RFC 6455 §7.4.1 and the IANA registry).

@@ -8,8 +8,11 @@ import java.util.regex.Pattern;
 /// A web origin in its normal form: lower case, the port always known (RFC 6454 §4). Immutable.
 public record Origin(String scheme, String host, int port) {
 
+  // No label of a host name is empty: `..example.com` is not below `example.com`.
   private static final Pattern ORIGIN =
-      Pattern.compile("(?i)(https?)://([a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}\\])(?::(\\d{1,5}))?");
+      Pattern.compile(
+          "(?i)(https?)://(?!\\.|[a-z0-9._-]*\\.\\.)"
+              + "([a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}\\])(?::(\\d{1,5}))?");
 
   /// Reads the value of an `Origin` header field; empty when it is `null`, malformed or not
   /// http(s).

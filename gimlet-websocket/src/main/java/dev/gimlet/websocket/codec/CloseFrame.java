@@ -27,8 +27,8 @@ final class CloseFrame {
   }
 
   static byte[] encode(CloseStatus status) {
-    if (status.code() == CloseStatus.NO_STATUS_RECEIVED) {
-      return new byte[0];
+    if (!CloseStatus.isSendable(status.code())) {
+      return new byte[0]; // 1005, 1006 and 1015 are only reported, RFC 6455 §7.4.1
     }
     byte[] reason = status.reason().getBytes(UTF_8);
     byte[] payload = new byte[2 + reason.length];

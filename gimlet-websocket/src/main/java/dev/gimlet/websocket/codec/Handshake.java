@@ -170,7 +170,9 @@ public final class Handshake {
   }
 
   private static boolean hasToken(Request request, String field, String token) {
-    return elements(request, field).anyMatch(token::equalsIgnoreCase);
+    return elements(request, field)
+        .filter(element -> TOKEN.matcher(element).matches()) // only ASCII letters have two cases
+        .anyMatch(token::equalsIgnoreCase);
   }
 
   /// The elements of a list field (RFC 9110 §5.6.1).

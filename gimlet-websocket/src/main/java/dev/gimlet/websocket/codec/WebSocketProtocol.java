@@ -87,18 +87,12 @@ public final class WebSocketProtocol {
 
   /// Starts the closing handshake; does nothing when one has begun (RFC 6455 §7.1.2).
   public void close(CloseStatus wanted) {
-    if (state == State.OPEN) {
-      state = State.CLOSING;
-      status = wanted;
-      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(wanted));
-    }
+    sendClose(wanted, wanted);
   }
 
   /// The transport ended: by the peer, by an error, or because a deadline passed.
   public void end() {
-    if (state != State.CLOSED) {
-      finish(new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, ""));
-    }
+    finish(new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, ""));
   }
 
   private void readFrame(ByteBuf in) {
@@ -161,9 +155,7 @@ public final class WebSocketProtocol {
   }
 
   private void onClose(CloseStatus received) {
-    if (state == State.OPEN) {
-      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(withoutReason(received)));
-    }
+    sendClose(received, withoutReason(received));
     finish(received);
   }
 
@@ -174,13 +166,23 @@ public final class WebSocketProtocol {
   /// Fails the connection: the one place where a fault becomes a close code (RFC 6455 §7.1.7).
   private void fail(ProtocolException fault) {
     CloseStatus failure = fault.closeStatus();
-    if (state == State.OPEN) {
-      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(failure));
-    }
+    sendClose(failure, failure);
     finish(failure);
   }
 
+  /// Sends the one close frame; the receiver may close or end the connection from within.
+  private void sendClose(CloseStatus first, CloseStatus sent) {
+    if (state == State.OPEN) {
+      state = State.CLOSING;
+      status = first;
+      receiver.sendControl(Opcode.CLOSE, CloseFrame.encode(sent));
+    }
+  }
+
   private void finish(CloseStatus last) {
+    if (state == State.CLOSED) {
+      return;
+    }
     state = State.CLOSED;
     CloseStatus first = status == null ? last : status;
     status = first;

@@ -1,0 +1,181 @@
+package dev.gimlet.websocket.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.websocket.Binary;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.codec.Event.Closed;
+import dev.gimlet.websocket.codec.Event.PongReceived;
+import dev.gimlet.websocket.codec.Event.Sent;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Random conversations, each read by the codec in random pieces and by [ProtocolModel] at once.
+///
+/// `-Dgimlet.model.frames=10000000` sends more of them; a failure names the seed that repeats it.
+class WebSocketProtocolModelTest {
+
+  private static final long FRAMES = Long.getLong("gimlet.model.frames", 300_000);
+  private static final long SEED = Long.getLong("gimlet.model.seed", System.nanoTime());
+  private static final int LIMIT = 512; // small, so that it is met all the time
+  private static final CloseStatus OWN_CLOSE = CloseStatus.of(4001, "");
+
+  private final AtomicLong nextSeed = new AtomicLong(SEED);
+  private final AtomicLong frames = new AtomicLong();
+
+  @Test
+  void readsEveryConversationAsTheModelDoes() {
+    IntStream.range(0, Runtime.getRuntime().availableProcessors())
+        .parallel()
+        .forEach(_ -> converseUntilEnough());
+
+    assertThat(frames).hasValueGreaterThanOrEqualTo(FRAMES);
+  }
+
+  private void converseUntilEnough() {
+    var reader = new Reader();
+    while (frames.get() < FRAMES) {
+      long seed = nextSeed.getAndIncrement();
+      try {
+        frames.addAndGet(reader.readConversation(seed));
+      } catch (RuntimeException | AssertionError failure) {
+        throw new AssertionError(
+            "repeat with -Dgimlet.model.frames=1 -Dgimlet.model.seed=" + seed, failure);
+      }
+    }
+  }
+
+  /// One thread's readings, on both sides in turn.
+  private static final class Reader {
+
+    private final ProtocolModel serverModel = new ProtocolModel(Side.SERVER, LIMIT);
+    private final ProtocolModel clientModel = new ProtocolModel(Side.CLIENT, LIMIT);
+
+    int readConversation(long seed) {
+      var random = new SplittableRandom(seed);
+      boolean server = random.nextBoolean();
+      var endpoint = new Endpoint(server ? Side.SERVER : Side.CLIENT, LIMIT);
+      var conversation = new RandomConversation(random, endpoint.peer(), LIMIT);
+      byte[] bytes = conversation.bytes();
+      int closesAt = random.nextInt(4) == 0 ? random.nextInt(bytes.length + 1) : Integer.MAX_VALUE;
+
+      read(endpoint, bytes, closesAt, random);
+
+      List<Event> expected = expected(server ? serverModel : clientModel, bytes, closesAt);
+      if (!same(expected, endpoint.events)) {
+        throw new AssertionError(
+            "%s, close at %d\nbytes    %s\nexpected %s\nactual   %s"
+                .formatted(
+                    server ? Side.SERVER : Side.CLIENT,
+                    closesAt,
+                    HexFormat.of().formatHex(bytes),
+                    expected,
+                    endpoint.events));
+      }
+      return conversation.frames();
+    }
+
+    /// Lets the bytes arrive in pieces, closes between two of them, and ends.
+    private static void read(
+        Endpoint endpoint, byte[] bytes, int closesAt, SplittableRandom random) {
+      ByteBuf in = Unpooled.wrappedBuffer(bytes).writerIndex(0);
+      boolean pauses = closesAt > bytes.length && random.nextInt(4) == 0;
+      endpoint.reaction = event -> endpoint.ready = !(pauses && event instanceof Event.Received);
+      int longest = random.nextInt(8) == 0 ? 1 : 1 + random.nextInt(bytes.length + 1);
+      while (in.writerIndex() < bytes.length) {
+        int next = Math.min(bytes.length, in.writerIndex() + 1 + random.nextInt(longest));
+        if (in.writerIndex() < closesAt && closesAt < next) {
+          next = closesAt;
+        }
+        if (in.writerIndex() == closesAt) {
+          endpoint.protocol.close(OWN_CLOSE);
+        }
+        receive(endpoint, in.writerIndex(next));
+      }
+      if (closesAt == bytes.length) {
+        endpoint.protocol.close(OWN_CLOSE);
+      }
+      endpoint.protocol.end();
+    }
+
+    private static void receive(Endpoint endpoint, ByteBuf in) {
+      do {
+        endpoint.ready = true;
+        endpoint.protocol.receive(in);
+      } while (in.isReadable());
+    }
+
+    private static List<Event> expected(ProtocolModel model, byte[] bytes, int closesAt) {
+      List<Event> events = model.eventsOf(bytes, bytes.length);
+      CloseStatus atTheEnd = new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "");
+      if (closesAt <= bytes.length) {
+        List<Event> before = model.eventsOf(bytes, closesAt);
+        if (!isClosed(before)) {
+          events = closing(before, events.subList(before.size(), events.size()));
+          atTheEnd = OWN_CLOSE;
+        }
+      }
+      if (!isClosed(events)) {
+        events.add(new Closed(atTheEnd));
+      }
+      return events;
+    }
+
+    /// Behind its own close a side only hears pongs and the end, and says nothing.
+    private static List<Event> closing(List<Event> before, List<Event> after) {
+      List<Event> events = new ArrayList<>(before);
+      events.add(Sent.close(OWN_CLOSE.code(), ""));
+      for (Event event : after) {
+        if (event instanceof PongReceived) {
+          events.add(event);
+        } else if (event instanceof Closed) {
+          events.add(new Closed(OWN_CLOSE));
+        }
+      }
+      return events;
+    }
+
+    private static boolean isClosed(List<Event> events) {
+      return !events.isEmpty() && events.getLast() instanceof Closed;
+    }
+
+    private static boolean same(List<Event> expected, List<Event> actual) {
+      if (expected.size() != actual.size()) {
+        return false;
+      }
+      for (int at = 0; at < expected.size(); at++) {
+        if (!same(expected.get(at), actual.get(at))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /// The words of a fault are the codec's own; its code is not.
+    private static boolean same(Event expected, Event actual) {
+      if (expected instanceof Closed(CloseStatus(int code, String reason))
+          && reason.equals(ProtocolModel.ANY_REASON)) {
+        return actual instanceof Closed(CloseStatus(int actualCode, String words))
+            && actualCode == code
+            && !words.isBlank();
+      }
+      if (expected instanceof Sent(int opcode, Binary payload)
+          && opcode == Opcode.CLOSE
+          && payload.size() > 2) {
+        return actual instanceof Sent(int actualOpcode, Binary actualPayload)
+            && actualOpcode == opcode
+            && actualPayload.size() > 2
+            && actualPayload.bytes()[0] == payload.bytes()[0]
+            && actualPayload.bytes()[1] == payload.bytes()[1];
+      }
+      return expected.equals(actual);
+    }
+  }
+}
