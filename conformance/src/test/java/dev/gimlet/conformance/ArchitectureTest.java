@@ -1,0 +1,183 @@
+package dev.gimlet.conformance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+
+/// The picture of the house in ARCHITECTURE.md, a rule per arrow.
+///
+/// `dev.gimlet → {transport, room} → {routing, spi} → {http} → {websocket}`: a package may know
+/// those to its right.
+@AnalyzeClasses(packages = "dev.gimlet", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ENTRY = "dev.gimlet";
+  private static final String TRANSPORT = "dev.gimlet.transport..";
+  private static final String ROOM = "dev.gimlet.room..";
+  private static final String ROUTING = "dev.gimlet.routing..";
+  private static final String SPI = "dev.gimlet.spi..";
+  private static final String HTTP = "dev.gimlet.http..";
+  private static final String WEBSOCKET = "dev.gimlet.websocket";
+  private static final String CODEC = "dev.gimlet.websocket.codec..";
+  private static final String SERVER = "dev.gimlet.server..";
+
+  /// The banner and the request log are there to be seen on the terminal.
+  private static final Set<String> MEANT_TO_PRINT = Set.of("Banner", "RequestLog");
+
+  @ArchTest
+  static final ArchRule websocketKnowsNothingAbove =
+      noClasses()
+          .that()
+          .resideInAnyPackage(WEBSOCKET, CODEC)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, HTTP, SERVER);
+
+  @ArchTest
+  static final ArchRule httpKnowsOnlyWebsocket =
+      noClasses()
+          .that()
+          .resideInAPackage(HTTP)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, SERVER);
+
+  @ArchTest
+  static final ArchRule routingKnowsOnlyHttpAndBelow =
+      noClasses()
+          .that()
+          .resideInAPackage(ROUTING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, SPI, SERVER);
+
+  @ArchTest
+  static final ArchRule spiKnowsOnlyHttpAndBelow =
+      noClasses()
+          .that()
+          .resideInAPackage(SPI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SERVER);
+
+  @ArchTest
+  static final ArchRule roomNeverKnowsTransport =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, SERVER);
+
+  @ArchTest
+  static final ArchRule transportNeverKnowsRoom =
+      noClasses()
+          .that()
+          .resideInAPackage(TRANSPORT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, ROOM, SERVER);
+
+  @ArchTest
+  static final ArchRule libraryNeverKnowsServer =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SERVER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(SERVER);
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("dev.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyTransportKnowsChannels =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(TRANSPORT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty.channel..");
+
+  @ArchTest
+  static final ArchRule codecKnowsOfNettyOnlyBuffers =
+      noClasses()
+          .that()
+          .resideInAPackage(CODEC)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.netty..")
+                  .and(not(resideInAnyPackage("io.netty.buffer..", "io.netty.util.."))));
+
+  @ArchTest
+  static final ArchRule websocketKnowsNoNetty =
+      noClasses()
+          .that()
+          .resideInAPackage(WEBSOCKET)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
+
+  @ArchTest
+  static final ArchRule exportedSignaturesNameNoNetty =
+      classes()
+          .that()
+          .resideInAnyPackage(ENTRY, HTTP, ROOM, SPI, WEBSOCKET)
+          .should(new NameNoTypeOf("io.netty"));
+
+  @ArchTest
+  static final ArchRule onlyOneHiddenClassKnowsJackson =
+      noClasses()
+          .that(describe("are not hidden in dev.gimlet", type -> !isHiddenEntryClass(type)))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("tools.jackson..");
+
+  @ArchTest
+  static final ArchRule oneClassKnowsJackson =
+      classes().that(dependOnJackson()).should(new BeOneTopLevelClass());
+
+  @ArchTest
+  static final ArchRule packagesAreNullMarked = classes().should(new LiveInANullMarkedPackage());
+
+  @ArchTest
+  static final ArchRule onlyWhatIsMeantToPrintPrints =
+      noClasses()
+          .that(describe("are not meant to print", type -> !isMeantToPrint(type)))
+          .should(ACCESS_STANDARD_STREAMS);
+
+  private static boolean isHiddenEntryClass(JavaClass type) {
+    return type.getPackageName().equals(ENTRY)
+        && !topLevel(type).getModifiers().contains(JavaModifier.PUBLIC);
+  }
+
+  private static DescribedPredicate<JavaClass> dependOnJackson() {
+    return describe(
+        "depend on Jackson",
+        type ->
+            type.getDirectDependenciesFromSelf().stream()
+                .anyMatch(it -> it.getTargetClass().getPackageName().startsWith("tools.jackson")));
+  }
+
+  private static boolean isMeantToPrint(JavaClass type) {
+    return MEANT_TO_PRINT.contains(topLevel(type).getSimpleName());
+  }
+
+  static JavaClass topLevel(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
+  }
+}

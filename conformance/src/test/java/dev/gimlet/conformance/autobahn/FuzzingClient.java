@@ -1,0 +1,111 @@
+package dev.gimlet.conformance.autobahn;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The suite's client: it talks to servers in all the ways of its cases and judges the answers.
+final class FuzzingClient {
+  private static final Path HOME = Path.of("target", "autobahn").toAbsolutePath();
+  private static final Path SUITE = HOME.resolve("suite");
+  private static final Path JYTHON = HOME.resolve("jython-standalone.jar");
+  private static final Path SPEC = HOME.resolve("spec.json");
+  private static final Path LOG = HOME.resolve("wstest.log");
+  private static final Path REPORTS = HOME.resolve("reports");
+  private static final Path INDEX = REPORTS.resolve("index.json");
+  private static final Duration TIMEOUT = Duration.ofMinutes(60);
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private FuzzingClient() {}
+
+  /// Runs the cases against the server's paths, each named after the agent that answers there.
+  ///
+  /// The reports are by agent.
+  static Map<String, AgentReport> run(List<String> agents, int port, CaseSelection cases)
+      throws Exception {
+    assertThat(JYTHON).as("the suite, unpacked by the profile autobahn").exists();
+    Files.deleteIfExists(INDEX);
+    Files.writeString(SPEC, JSON.writeValueAsString(spec(agents, port, cases)));
+    runSuite();
+    return reports();
+  }
+
+  private static Map<String, Object> spec(List<String> agents, int port, CaseSelection cases) {
+    var servers =
+        agents.stream()
+            .map(it -> Map.of("agent", it, "url", "ws://127.0.0.1:" + port + "/" + it))
+            .toList();
+    return Map.of(
+        "outdir", REPORTS.toString(),
+        "options", options(),
+        "servers", servers,
+        "cases", List.of("*"),
+        "exclude-cases", cases.excluded(),
+        "exclude-agent-cases", Map.of());
+  }
+
+  /// Seconds the suite waits for the server: no measure of it, so they outlast a busy machine.
+  private static Map<String, Object> options() {
+    return Map.of(
+        "failByDrop", false,
+        "openHandshakeTimeout", 50,
+        "closeHandshakeTimeout", 10,
+        "serverConnectionDropTimeout", 10);
+  }
+
+  private static void runSuite() throws IOException, InterruptedException, URISyntaxException {
+    Process suite =
+        new ProcessBuilder(command())
+            .redirectErrorStream(true)
+            .redirectOutput(LOG.toFile())
+            .start();
+    try {
+      suite.getOutputStream().close();
+      boolean ended = suite.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ended).as("the suite ends within %s, see %s", TIMEOUT, LOG.toUri()).isTrue();
+    } finally {
+      suite.destroyForcibly();
+    }
+    assertThat(INDEX).as("the index of the reports, see %s", LOG.toUri()).exists();
+  }
+
+  private static List<String> command() throws URISyntaxException {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // Jython's class files are made at every start: little time for the compiler to pay off.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        // What Jython does that a later JDK will forbid.
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-jar",
+        JYTHON.toString(),
+        script().toString(),
+        SUITE.toString(),
+        SPEC.toString());
+  }
+
+  private static Path script() throws URISyntaxException {
+    return Path.of(requireNonNull(FuzzingClient.class.getResource("fuzzingclient.py")).toURI());
+  }
+
+  private static Map<String, AgentReport> reports() {
+    var type = new TypeReference<Map<String, Map<String, CaseResult>>>() {};
+    var index = JSON.readValue(INDEX.toFile(), type);
+    Map<String, AgentReport> reports = new TreeMap<>();
+    index.forEach((agent, results) -> reports.put(agent, new AgentReport(results, REPORTS)));
+    return reports;
+  }
+}

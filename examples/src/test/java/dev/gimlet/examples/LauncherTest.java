@@ -1,0 +1,115 @@
+package dev.gimlet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// `./gimlet`, as a user types it.
+@Timeout(120)
+final class LauncherTest {
+
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+  /// What a command printed and how it ended.
+  record Outcome(int exitCode, String output) {}
+
+  @BeforeAll
+  static void theServerHasBeenBuilt() {
+    assumeThat(ROOT.resolve("gimlet-server/target/gimlet-server.jar"))
+        .as("run ./mvnw verify: the launcher needs the server's jar, which 'test' does not make")
+        .exists();
+  }
+
+  @Test
+  void servesTheChatPageAndStopsWhenAsked() throws Exception {
+    try (Program server = launch("serve", "--port", "0");
+        TestClient client = TestClient.connect(server.port(), "/ws")) {
+      client.send("hello");
+
+      assertThat(client.next()).isEqualTo("hello");
+      assertThat(server.stop()).isZero();
+      assertThat(client.next()).isEqualTo("closed with 1001");
+    }
+  }
+
+  @Test
+  void runsAOneFileProgram() throws Exception {
+    try (Program echo = launch("run", ROOT.resolve("examples/Echo.java").toString());
+        TestClient client = TestClient.connect(echo.port(), "/ws")) {
+      client.send("hello");
+
+      assertThat(client.next()).isEqualTo("hello");
+      assertThat(echo.stop()).isZero();
+    }
+  }
+
+  @Test
+  void printsHelpWithoutACommand() throws Exception {
+    Outcome outcome = run();
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.output()).contains("./gimlet serve", "./gimlet run");
+  }
+
+  @Test
+  void saysInOneLineThatThePortIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Outcome outcome = run("serve", "--port", Integer.toString(taken.getLocalPort()));
+
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.output().strip().lines()).hasSize(1);
+      assertThat(outcome.output()).contains(Integer.toString(taken.getLocalPort()), "in use");
+    }
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongWithAnOption() throws Exception {
+    Outcome outcome = run("serve", "--port", "99999");
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.output().strip().lines()).hasSize(1);
+    assertThat(outcome.output()).contains("99999", "65535");
+  }
+
+  @Test
+  void answersAnUnknownCommandWithExitCode2() throws Exception {
+    assertThat(run("surf").exitCode()).isEqualTo(2);
+  }
+
+  private static Program launch(String... arguments) throws IOException {
+    return Program.start(command(arguments));
+  }
+
+  private static Outcome run(String... arguments) throws IOException, InterruptedException {
+    Path output = Files.createTempFile("gimlet-launcher", ".txt");
+    Process process =
+        new ProcessBuilder(command(arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String text = Files.readString(output, StandardCharsets.UTF_8);
+    Files.delete(output);
+    return new Outcome(process.exitValue(), text);
+  }
+
+  /// Runs where the repository is; programs without a port of their own take a free one.
+  private static List<String> command(String... arguments) {
+    String options = arguments.length > 0 && arguments[0].equals("run") ? "-Dgimlet.port=0" : "";
+    List<String> command = new ArrayList<>(List.of("env", "GIMLET_JAVA_OPTS=" + options));
+    command.add(ROOT.resolve("gimlet").toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

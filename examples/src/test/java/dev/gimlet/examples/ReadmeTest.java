@@ -1,0 +1,89 @@
+package dev.gimlet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What the README shows is what runs.
+final class ReadmeTest {
+
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
+
+  record Listing(String title, String source) {
+
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void runsEveryProgramAsItStands(Listing listing, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("Ping.java"), listing.source());
+
+    try (Program program = Program.start(file)) {
+      assertThat(program.port()).isPositive();
+      assertThat(program.stop()).isZero();
+    }
+  }
+
+  static Stream<Listing> programs() throws IOException {
+    return blocks("README.md", "java").stream()
+        .map(source -> new Listing(firstDifference(source), source));
+  }
+
+  @Test
+  void saysTheSameInChinese() throws IOException {
+    assertThat(blocks("README.zh-CN.md", "java").stream().map(ReadmeTest::withoutComments))
+        .isEqualTo(blocks("README.md", "java").stream().map(ReadmeTest::withoutComments).toList());
+    assertThat(blocks("README.zh-CN.md", "sh")).isEqualTo(blocks("README.md", "sh"));
+    assertThat(blocks("README.zh-CN.md", "xml")).isEqualTo(blocks("README.md", "xml"));
+  }
+
+  @Test
+  void namesOnlyCommandsThatTestsRun() throws IOException {
+    assertThat(blocks("README.md", "sh"))
+        .containsExactly("./gimlet serve\n", "./gimlet run Ping.java\n", "./mvnw verify\n");
+  }
+
+  @Test
+  void namesOnlyFilesThatExist() throws IOException {
+    Pattern link = Pattern.compile("\\]\\(([^):#]+)[^)]*\\)");
+    for (String readme : List.of("README.md", "README.zh-CN.md", "docs/from-gin.md")) {
+      Path file = ROOT.resolve(readme);
+      assertThat(link.matcher(Files.readString(file)).results().map(match -> match.group(1)))
+          .isNotEmpty()
+          .allSatisfy(target -> assertThat(file.resolveSibling(target)).exists());
+    }
+  }
+
+  private static List<String> blocks(String file, String language) throws IOException {
+    return BLOCK
+        .matcher(Files.readString(ROOT.resolve(file)))
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map((MatchResult block) -> block.group(2))
+        .toList();
+  }
+
+  private static String withoutComments(String source) {
+    return source.replaceAll("//.*", "");
+  }
+
+  /// A name for a program: its first route.
+  private static String firstDifference(String source) {
+    return source.lines().filter(line -> line.contains("\"/")).findFirst().orElse("no route").strip();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.gimlet;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.WebSocketConnection;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Tells several listeners, and swallows what they throw: nobody is left to tell. Immutable.
+record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
+  @Override
+  public void opened(WebSocketConnection connection) {
+    tell(listener -> listener.opened(connection));
+  }
+
+  @Override
+  public void closed(WebSocketConnection connection, CloseStatus status) {
+    tell(listener -> listener.closed(connection, status));
+  }
+
+  @Override
+  public void refused(SocketAddress peer, int status, String reason) {
+    tell(listener -> listener.refused(peer, status, reason));
+  }
+
+  @Override
+  public void handlerFailed(String where, Throwable failure) {
+    tell(listener -> listener.handlerFailed(where, failure));
+  }
+
+  @Override
+  public void overflowed(WebSocketConnection connection) {
+    tell(listener -> listener.overflowed(connection));
+  }
+
+  private void tell(Consumer<ServerEvents> event) {
+    for (ServerEvents listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException swallowed) {
+        // as ServerEvents says
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.gimlet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// How many files and sockets this process may have open.
+final class DescriptorLimit {
+  private static final Path LIMITS = Path.of("/proc/self/limits"); // Linux only
+  private static final Pattern SOFT_LIMIT = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
+
+  private DescriptorLimit() {}
+
+  /// Empty where it is not known or there is none.
+  static Optional<Long> current() {
+    try {
+      return parse(Files.readString(LIMITS));
+    } catch (IOException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Long> parse(String limits) {
+    return SOFT_LIMIT
+        .matcher(limits)
+        .results()
+        .map(match -> Long.parseLong(match.group(1)))
+        .findFirst();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.gimlet;
+
+import dev.gimlet.http.Handler;
+import dev.gimlet.http.Middleware;
+import dev.gimlet.http.Router;
+import dev.gimlet.http.StaticFiles;
+import dev.gimlet.room.Room;
+import dev.gimlet.room.Rooms;
+import dev.gimlet.transport.HttpServer;
+import dev.gimlet.transport.Program;
+import dev.gimlet.websocket.GimletException;
+import dev.gimlet.websocket.WebSocketHandler;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import java.util.List;
+
+/// A program: its routes, middleware and rooms, and then the server that runs them.
+///
+/// ```java
+/// var app = Gimlet.create();
+/// app.get("/ping", context -> context.json(Map.of("message", "pong")));
+/// app.run(8080);
+/// ```
+///
+/// Routes and middleware are registered on one thread, before the start; rooms may be used from
+/// any.
+public final class Gimlet implements Router {
+  private final ServerOptions options;
+  private final Registry registry = new Registry();
+  private final RouteGroup root = new RouteGroup(registry, "", List.of());
+  private final Rooms rooms = new Rooms();
+
+  private Gimlet(ServerOptions options) {
+    this.options = options;
+    registry.note(options.webSocket());
+  }
+
+  /// A program with default options, and a log line per request.
+  public static Gimlet create() {
+    return create(ServerOptions.defaults());
+  }
+
+  /// A program with a log line per request.
+  public static Gimlet create(ServerOptions options) {
+    Gimlet gimlet = bare(options);
+    gimlet.use(requestLog());
+    return gimlet;
+  }
+
+  /// A program with default options and without the request log.
+  public static Gimlet bare() {
+    return bare(ServerOptions.defaults());
+  }
+
+  /// A program without the request log.
+  public static Gimlet bare(ServerOptions options) {
+    return new Gimlet(options);
+  }
+
+  /// Middleware that prints a line per request to standard output, in colour on a terminal.
+  public static Middleware requestLog() {
+    return RequestLog.toStandardOutput();
+  }
+
+  /// The room of that name, made on first use.
+  public Room room(String name) {
+    return rooms.room(name);
+  }
+
+  /// Starts the server at the port of its options and returns at once.
+  ///
+  /// @throws GimletException when the port is in use or the address cannot be had
+  /// @throws IllegalStateException when it has been started before
+  public RunningServer start() {
+    return start(options.port());
+  }
+
+  /// Starts the server at this port, 0 for any free one, and returns at once.
+  ///
+  /// @throws GimletException when the port is in use or the address cannot be had
+  /// @throws IllegalStateException when it has been started before
+  public RunningServer start(int port) {
+    ServerOptions.Builder.checkedPort(port);
+    registry.close();
+    LoggingEvents log = new LoggingEvents();
+    if (registry.isOpenToAnyOrigin()) {
+      log.warn("WebSockets are open to pages of any origin: fine only without cookies");
+    }
+    Program program =
+        new Program(
+            registry.routes(),
+            root.middleware(),
+            options.limits(),
+            options.webSocket(),
+            options.json(),
+            new CombinedEvents(List.of(log, options.events())));
+    return new RunningServer(HttpServer.start(program, options.host(), port, options.eventLoops()));
+  }
+
+  /// Runs the program at the port of its options; see [#run(int)].
+  public void run() {
+    run(options.port());
+  }
+
+  /// Runs the program until the process is told to stop: the last line of a `main`.
+  ///
+  /// The system property `gimlet.port`, when set, is used instead of the port given here. On Ctrl-C
+  /// or SIGTERM the server stops cleanly: WebSockets get 1001, requests under way end, and the
+  /// process exits with 0 within 10 seconds. When the server cannot start, one line on standard
+  /// error says why and the process exits with 1.
+  public void run(int port) {
+    new ProgramRun(this, options, registry.routes()).run(port);
+  }
+
+  @Override
+  public Gimlet route(String method, String path, Handler handler) {
+    root.route(method, path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet any(String path, Handler handler) {
+    root.any(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet ws(String path, WebSocketHandler handler) {
+    root.ws(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet ws(String path, WebSocketListener listener) {
+    root.ws(path, listener);
+    return this;
+  }
+
+  @Override
+  public Gimlet ws(String path, WebSocketOptions options, WebSocketHandler handler) {
+    root.ws(path, options, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet ws(String path, WebSocketOptions options, WebSocketListener listener) {
+    root.ws(path, options, listener);
+    return this;
+  }
+
+  @Override
+  public Gimlet files(String path, StaticFiles files) {
+    root.files(path, files);
+    return this;
+  }
+
+  @Override
+  public Router group(String path) {
+    return root.group(path);
+  }
+
+  @Override
+  public Gimlet use(Middleware middleware) {
+    root.use(middleware);
+    return this;
+  }
+}

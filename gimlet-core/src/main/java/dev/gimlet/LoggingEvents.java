@@ -1,0 +1,55 @@
+package dev.gimlet;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.WebSocketConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+
+/// Writes what happens to the logger `gimlet.server`. Immutable.
+final class LoggingEvents implements ServerEvents {
+  private static final Logger LOG = System.getLogger("gimlet.server");
+
+  @Override
+  public void opened(WebSocketConnection connection) {
+    LOG.log(Level.DEBUG, () -> name(connection) + " is open");
+  }
+
+  @Override
+  public void closed(WebSocketConnection connection, CloseStatus status) {
+    LOG.log(
+        Level.DEBUG,
+        () ->
+            name(connection)
+                + " is closed: "
+                + status.code()
+                + " "
+                + PrintableText.of(status.reason()));
+  }
+
+  @Override
+  public void refused(SocketAddress peer, int status, String reason) {
+    LOG.log(
+        Level.DEBUG,
+        () -> "WebSocket of " + peer + " refused: " + status + " " + PrintableText.of(reason));
+  }
+
+  @Override
+  public void handlerFailed(String where, Throwable failure) {
+    LOG.log(Level.ERROR, PrintableText.of(where) + " failed", failure);
+  }
+
+  @Override
+  public void overflowed(WebSocketConnection connection) {
+    LOG.log(Level.WARNING, () -> name(connection) + " reads too slowly: its outbox is full");
+  }
+
+  void warn(String message) {
+    LOG.log(Level.WARNING, message);
+  }
+
+  private static String name(WebSocketConnection connection) {
+    return "WebSocket " + connection.id() + " of " + connection.remoteAddress();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.gimlet;
+
+import dev.gimlet.routing.RouteTree;
+import dev.gimlet.websocket.GimletException;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The life of a program in its own process: started, told to stop, and gone.
+///
+/// Owned by the main thread; the thread that stops it touches only the running server.
+final class ProgramRun {
+  static final String PORT_PROPERTY = "gimlet.port";
+
+  /// The process has 10 seconds: two are left for the event loops and the JVM.
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+
+  private final Gimlet gimlet;
+  private final Banner banner;
+
+  ProgramRun(Gimlet gimlet, ServerOptions options, RouteTree routes) {
+    this.gimlet = gimlet;
+    this.banner = Banner.toStandardOutput(options, routes);
+  }
+
+  void run(int port) {
+    RunningServer server;
+    try {
+      server = gimlet.start(port(Optional.ofNullable(System.getProperty(PORT_PROPERTY)), port));
+    } catch (GimletException | IllegalArgumentException failure) {
+      Banner.printFailure(failure);
+      System.exit(1);
+      return;
+    }
+    banner.print(server.address());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "gimlet-stop"));
+    await(server);
+  }
+
+  /// The port to use: the property's when it is there.
+  ///
+  /// @throws IllegalArgumentException when the property is no port
+  static int port(Optional<String> property, int given) {
+    try {
+      return ServerOptions.Builder.checkedPort(property.map(Integer::parseInt).orElse(given));
+    } catch (NumberFormatException malformed) {
+      throw new IllegalArgumentException(
+          "the system property "
+              + PORT_PROPERTY
+              + " is \""
+              + property.orElse("")
+              + "\": use a number from 0 to 65535",
+          malformed);
+    }
+  }
+
+  private static void await(RunningServer server) {
+    try {
+      server.awaitClosed();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      server.close();
+    }
+  }
+
+  private static void stop(RunningServer server) {
+    boolean bySignal = isStoppedBySignal();
+    server.close(STOP_TIMEOUT);
+    if (bySignal) {
+      // A signal would end the JVM with 143 or 130; to stop when asked to is a success.
+      Banner.flush();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  /// The JVM handles a signal on a thread of that name; a program that calls [System#exit] keeps
+  /// its own exit code.
+  private static boolean isStoppedBySignal() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .anyMatch(name -> name.matches("SIG(TERM|INT|HUP) handler"));
+  }
+}

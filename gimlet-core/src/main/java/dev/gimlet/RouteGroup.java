@@ -1,0 +1,111 @@
+package dev.gimlet;
+
+import dev.gimlet.http.Context;
+import dev.gimlet.http.Handler;
+import dev.gimlet.http.Middleware;
+import dev.gimlet.http.Router;
+import dev.gimlet.http.StaticFiles;
+import dev.gimlet.routing.PathPattern;
+import dev.gimlet.routing.Route;
+import dev.gimlet.websocket.WebSocketHandler;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Routes that begin with the same path and share middleware.
+///
+/// Owned by the thread that registers, until the server starts.
+final class RouteGroup implements Router {
+  private final Registry registry;
+  private final String prefix;
+  private final List<Middleware> middleware;
+
+  RouteGroup(Registry registry, String prefix, List<Middleware> middleware) {
+    this.registry = registry;
+    this.prefix = prefix;
+    this.middleware = new ArrayList<>(middleware);
+  }
+
+  @Override
+  public Router route(String method, String path, Handler handler) {
+    if (!method.matches("[A-Za-z]+")) {
+      throw new IllegalArgumentException("method \"" + method + "\": use a word such as GET");
+    }
+    return add(method.toUpperCase(Locale.ROOT), path, handler);
+  }
+
+  @Override
+  public Router any(String path, Handler handler) {
+    return add(Route.ANY, path, handler);
+  }
+
+  @Override
+  public Router ws(String path, WebSocketHandler handler) {
+    return add("GET", path, new WebSocketRoute(context -> context.upgrade(handler)));
+  }
+
+  @Override
+  public Router ws(String path, WebSocketListener listener) {
+    return add("GET", path, new WebSocketRoute(context -> context.upgrade(listener)));
+  }
+
+  @Override
+  public Router ws(String path, WebSocketOptions options, WebSocketHandler handler) {
+    registry.note(options);
+    return add("GET", path, new WebSocketRoute(context -> context.upgrade(options, handler)));
+  }
+
+  @Override
+  public Router ws(String path, WebSocketOptions options, WebSocketListener listener) {
+    registry.note(options);
+    return add("GET", path, new WebSocketRoute(context -> context.upgrade(options, listener)));
+  }
+
+  @Override
+  public Router files(String path, StaticFiles files) {
+    String folder = path.endsWith("/") ? path : path + "/";
+    if (!folder.equals(path)) {
+      // Links in a page are relative to its folder, and a folder ends with a slash.
+      get(path, context -> context.status(308).redirect(prefix + folder));
+    }
+    return get(folder + "*path", files);
+  }
+
+  @Override
+  public Router group(String path) {
+    PathPattern.parse(path);
+    return new RouteGroup(registry, prefix + withoutLastSlash(path), middleware);
+  }
+
+  @Override
+  public Router use(Middleware middleware) {
+    registry.checkOpen();
+    this.middleware.add(middleware);
+    return this;
+  }
+
+  List<Middleware> middleware() {
+    return List.copyOf(middleware);
+  }
+
+  private Router add(String method, String path, Handler handler) {
+    PathPattern.parse(path);
+    PathPattern whole = PathPattern.parse(prefix + path);
+    registry.add(new Route(method, whole, handler, middleware(), CallSite.ofRegistration()));
+    return this;
+  }
+
+  private static String withoutLastSlash(String path) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /// A route that becomes a WebSocket. Immutable.
+  record WebSocketRoute(Handler upgrade) implements Handler {
+    @Override
+    public void handle(Context context) throws Exception {
+      upgrade.handle(context);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.gimlet;
+
+import dev.gimlet.transport.HttpServer;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/// A server that has been started. Thread-safe: its parts are.
+public final class RunningServer implements AutoCloseable {
+  /// What [#close()] waits for requests and closing handshakes to end.
+  public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final HttpServer server;
+
+  RunningServer(HttpServer server) {
+    this.server = server;
+  }
+
+  /// The port it listens at.
+  public int port() {
+    return address().getPort();
+  }
+
+  /// The address it listens at.
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /// Stops as [#close(Duration)] does, after [#CLOSE_TIMEOUT] at most.
+  @Override
+  public void close() {
+    close(CLOSE_TIMEOUT);
+  }
+
+  /// Accepts nothing more, lets requests under way end and closes WebSockets with 1001.
+  ///
+  /// What has not ended when the time is over is cut. Waits; do not call it from a handler. Closing
+  /// again does nothing.
+  public void close(Duration timeout) {
+    try {
+      server.close(timeout);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits until the server has been closed.
+  void awaitClosed() throws InterruptedException {
+    server.awaitClosed();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.gimlet;
+
+import dev.gimlet.http.HttpLimits;
+import dev.gimlet.spi.JsonCodec;
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.WebSocketOptions;
+import java.util.Objects;
+
+/// What a program may choose about its server. Immutable.
+public final class ServerOptions {
+  private static final ServerOptions DEFAULTS = builder().build();
+
+  private final String host;
+  private final int port;
+  private final int eventLoops;
+  private final Mode mode;
+  private final HttpLimits limits;
+  private final WebSocketOptions webSocket;
+  private final JsonCodec json;
+  private final ServerEvents events;
+
+  private ServerOptions(Builder builder) {
+    host = builder.host;
+    port = builder.port;
+    eventLoops = builder.eventLoops;
+    mode = builder.mode;
+    limits = builder.limits;
+    webSocket = builder.webSocket;
+    json = builder.json;
+    events = builder.events;
+  }
+
+  /// The defaults named at each accessor.
+  public static ServerOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// Starts from the defaults.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// The address or name to listen at; default `0.0.0.0`, all addresses of this machine.
+  public String host() {
+    return host;
+  }
+
+  /// The port to listen at, 0 for any free one; default 8080.
+  public int port() {
+    return port;
+  }
+
+  /// The number of event loops, one thread each; default one per processor.
+  public int eventLoops() {
+    return eventLoops;
+  }
+
+  /// Default what the environment variable `GIMLET_MODE` says, or dev.
+  public Mode mode() {
+    return mode;
+  }
+
+  /// Limits of requests; default [HttpLimits#DEFAULTS].
+  public HttpLimits limits() {
+    return limits;
+  }
+
+  /// Options of WebSockets whose route has none of its own; default [WebSocketOptions#defaults()].
+  public WebSocketOptions webSocket() {
+    return webSocket;
+  }
+
+  /// How values become JSON and back; default Jackson.
+  public JsonCodec json() {
+    return json;
+  }
+
+  /// Who is told what happens; default nobody. The log is told in any case.
+  public ServerEvents events() {
+    return events;
+  }
+
+  /// Collects options; owned by the thread that builds.
+  public static final class Builder {
+    private static final int MAX_PORT = 65535;
+
+    private String host = "0.0.0.0";
+    private int port = 8080;
+    private int eventLoops = Runtime.getRuntime().availableProcessors();
+    private Mode mode = Mode.ofEnvironment();
+    private HttpLimits limits = HttpLimits.DEFAULTS;
+    private WebSocketOptions webSocket = WebSocketOptions.defaults();
+    private JsonCodec json = new JacksonJson();
+    private ServerEvents events = ServerEvents.NONE;
+
+    private Builder() {}
+
+    /// Sets [ServerOptions#host()].
+    public Builder host(String host) {
+      if (host.isBlank()) {
+        throw new IllegalArgumentException("the host is empty: use 0.0.0.0 for all addresses");
+      }
+      this.host = host;
+      return this;
+    }
+
+    /// Sets [ServerOptions#port()].
+    public Builder port(int port) {
+      this.port = checkedPort(port);
+      return this;
+    }
+
+    static int checkedPort(int port) {
+      if (port < 0 || port > MAX_PORT) {
+        throw new IllegalArgumentException(
+            "port " + port + ": use 1 to " + MAX_PORT + ", or 0 for any free one");
+      }
+      return port;
+    }
+
+    /// Sets [ServerOptions#eventLoops()], at least 1.
+    public Builder eventLoops(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("eventLoops of " + count + ", at least 1");
+      }
+      eventLoops = count;
+      return this;
+    }
+
+    /// Sets [ServerOptions#mode()].
+    public Builder mode(Mode mode) {
+      this.mode = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /// Sets [ServerOptions#limits()].
+    public Builder limits(HttpLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /// Sets [ServerOptions#webSocket()].
+    public Builder webSocket(WebSocketOptions options) {
+      webSocket = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /// Admits pages of these origins to all WebSockets; see
+    /// [WebSocketOptions.Builder#allowOrigins(String...)].
+    public Builder allowOrigins(String... origins) {
+      return webSocket(webSocket.toBuilder().allowOrigins(origins).build());
+    }
+
+    /// Admits pages of every origin to all WebSockets; see
+    /// [WebSocketOptions.Builder#allowAnyOrigin()].
+    public Builder allowAnyOrigin() {
+      return webSocket(webSocket.toBuilder().allowAnyOrigin().build());
+    }
+
+    /// Sets [ServerOptions#json()].
+    public Builder json(JsonCodec codec) {
+      json = Objects.requireNonNull(codec, "codec");
+      return this;
+    }
+
+    /// Sets [ServerOptions#events()].
+    public Builder events(ServerEvents events) {
+      this.events = Objects.requireNonNull(events, "events");
+      return this;
+    }
+
+    /// The options.
+    public ServerOptions build() {
+      return new ServerOptions(this);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.gimlet.http;
+
+import dev.gimlet.websocket.WebSocketHandler;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/// One request and its response.
+///
+/// Used by the request's own virtual thread; not thread-safe. A request is answered once: a second
+/// answer throws [IllegalStateException].
+public interface Context {
+
+  // The request
+
+  /// The method, upper case, such as `GET` (RFC 9110 §9).
+  String method();
+
+  /// The decoded path, beginning with `/`, without the query.
+  String path();
+
+  /// A path parameter of the route: `name` for `/rooms/:name`, `path` for `/files/*path`.
+  ///
+  /// @throws IllegalArgumentException when the route has no such parameter
+  String pathParameter(String name);
+
+  /// The first query parameter of that name, decoded.
+  Optional<String> queryParameter(String name);
+
+  /// All query parameters of that name in order, decoded.
+  List<String> queryParameters(String name);
+
+  /// The first header field of that name; names are not case-sensitive.
+  Optional<String> headerField(String name);
+
+  /// All header fields of that name in order.
+  List<String> headerFields(String name);
+
+  /// The cookie of that name (RFC 6265 §5.4).
+  Optional<String> cookie(String name);
+
+  /// The body, empty when there is none; at most the server's limit, default 1 MiB.
+  byte[] body();
+
+  /// The body as UTF-8 text.
+  String bodyText();
+
+  /// The JSON body bound to a record or class.
+  ///
+  /// @throws HttpException 400 when the body is not such JSON, 415 when its media type is not JSON
+  <T> T bodyJson(Class<T> type);
+
+  /// The address of the peer that sent the request.
+  InetSocketAddress clientAddress();
+
+  /// A value kept with the request, for middleware to hand to handlers.
+  <T> Optional<T> attribute(String name, Class<T> type);
+
+  /// Keeps a value with the request.
+  void attribute(String name, Object value);
+
+  // The response
+
+  /// Sets the status of the answer that follows; default 200.
+  Context status(int status);
+
+  /// Sets a header field of the answer that follows, replacing earlier values.
+  ///
+  /// @throws IllegalArgumentException when name or value could break the response apart
+  Context responseField(String name, String value);
+
+  /// Adds a cookie to the answer that follows.
+  Context cookie(Cookie cookie);
+
+  /// Answers with a value as JSON.
+  void json(Object value);
+
+  /// Answers with plain text.
+  void text(String text);
+
+  /// Answers with an HTML page.
+  void html(String html);
+
+  /// Answers with bytes of a media type.
+  void bytes(String mediaType, byte[] body);
+
+  /// Answers with 302, or with another status from 300 to 308 that was set before.
+  void redirect(String location);
+
+  /// Answers with 204 and no body.
+  void noContent();
+
+  /// The status of the answer; empty until the request is answered.
+  Optional<Integer> answeredStatus();
+
+  // The upgrade
+
+  /// Turns the request into a WebSocket served in loop style, with the server's default options.
+  default void upgrade(WebSocketHandler handler) {
+    upgrade(webSocketOptions(), handler);
+  }
+
+  /// Turns the request into a WebSocket served in event style, with the server's default options.
+  default void upgrade(WebSocketListener listener) {
+    upgrade(webSocketOptions(), listener);
+  }
+
+  /// Turns the request into a WebSocket served in loop style.
+  ///
+  /// Answers 101 and returns at once; the handler runs on a virtual thread of its own.
+  ///
+  /// @throws HttpException when the request cannot be upgraded; nothing has been answered then. 426:
+  ///     not an upgrade or another version than 13; 403: the origin is not admitted; 400: malformed
+  void upgrade(WebSocketOptions options, WebSocketHandler handler);
+
+  /// Turns the request into a WebSocket served in event style; otherwise as in loop style.
+  void upgrade(WebSocketOptions options, WebSocketListener listener);
+
+  /// The server's default options for WebSockets.
+  WebSocketOptions webSocketOptions();
+}

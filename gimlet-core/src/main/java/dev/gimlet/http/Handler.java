@@ -1,0 +1,14 @@
+package dev.gimlet.http;
+
+/// Answers one request.
+@FunctionalInterface
+public interface Handler {
+
+  /// Reads the request from the context and answers through it, once.
+  ///
+  /// Runs on a virtual thread of its own and may block. A handler that returns without an answer
+  /// answers with the status it set, or 200, and no body.
+  ///
+  /// @throws Exception an [HttpException] becomes its status; anything else becomes 500
+  void handle(Context context) throws Exception;
+}

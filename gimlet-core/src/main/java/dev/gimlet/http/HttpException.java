@@ -1,0 +1,38 @@
+package dev.gimlet.http;
+
+import dev.gimlet.websocket.GimletException;
+import java.util.Map;
+
+/// Ends a request with a status; the message is shown to the peer as `{"error": message}`.
+public final class HttpException extends GimletException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final transient Map<String, String> headerFields;
+
+  /// A status from 400 to 599 and a sentence that says what to change.
+  public HttpException(int status, String message) {
+    this(status, message, Map.of());
+  }
+
+  /// The same, with header fields for the response, such as `Retry-After`.
+  public HttpException(int status, String message, Map<String, String> headerFields) {
+    if (status < 400 || status > 599) {
+      throw new IllegalArgumentException("status " + status + " is no error, use 400 to 599");
+    }
+    super(message);
+    this.status = status;
+    this.headerFields = Map.copyOf(headerFields);
+  }
+
+  /// The status of the response.
+  public int status() {
+    return status;
+  }
+
+  /// Header fields of the response.
+  public Map<String, String> headerFields() {
+    return headerFields;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.gimlet.http;
+
+import java.time.Duration;
+
+/// What a stranger may make the HTTP side hold or wait for. Immutable.
+///
+/// - `maxHeadBytes`: request line and header fields, default 8 KiB; beyond it 431.
+/// - `maxHeaderFields`: number of header fields, default 100; beyond it 431.
+/// - `maxBodyBytes`: default 1 MiB; beyond it 413.
+/// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408.
+/// - `idleTimeout`: a connection between two requests, default 60 s; then it is closed.
+public record HttpLimits(
+    int maxHeadBytes,
+    int maxHeaderFields,
+    int maxBodyBytes,
+    Duration requestTimeout,
+    Duration idleTimeout) {
+
+  /// The defaults.
+  public static final HttpLimits DEFAULTS =
+      new HttpLimits(8 << 10, 100, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+  /// Checks that every limit is positive.
+  public HttpLimits {
+    if (maxHeadBytes < 1 || maxHeaderFields < 1 || maxBodyBytes < 0) {
+      throw new IllegalArgumentException("limits of head, header fields and body must be positive");
+    }
+    if (!requestTimeout.isPositive() || !idleTimeout.isPositive()) {
+      throw new IllegalArgumentException("timeouts must be longer than zero");
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.gimlet.routing;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// The path of a request: segments, each decoded by itself, so `%2F` stays inside one. Immutable.
+public record RequestPath(List<String> segments) {
+  /// Reads a path as a request line has it, beginning with `/`.
+  ///
+  /// @throws IllegalArgumentException when its encoding is not valid, or it has a NUL or a segment
+  ///   `.` or `..`, which honest clients resolve before they send (RFC 3986 §5.2.4)
+  public static RequestPath parse(String encoded) {
+    if (!encoded.startsWith("/")) {
+      throw new IllegalArgumentException("the path does not begin with /");
+    }
+    return new RequestPath(
+        Arrays.stream(encoded.substring(1).split("/", -1)).map(RequestPath::segment).toList());
+  }
+
+  private static String segment(String encoded) {
+    String segment = PercentEncoding.decode(encoded);
+    if (segment.equals(".") || segment.equals("..")) {
+      throw new IllegalArgumentException("the path has a segment " + segment);
+    }
+    if (segment.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("the path has a NUL");
+    }
+    return segment;
+  }
+
+  /// The decoded path as one text.
+  public String text() {
+    return "/" + String.join("/", segments);
+  }
+}

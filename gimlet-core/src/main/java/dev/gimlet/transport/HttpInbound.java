@@ -1,0 +1,282 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.http.HttpException;
+import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+
+/// One HTTP connection: collects a request, has it handled, writes the answer, and goes on.
+///
+/// Owned by its event loop; handlers answer from their own threads through [#answer] and
+/// [#upgrade], which cross over.
+final class HttpInbound extends ChannelInboundHandlerAdapter implements Answering {
+  /// How long to wait for the peer to close after the last answer. Closing at once could make the
+  /// kernel drop that answer while it is on its way.
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private enum Phase {
+    /// Between two requests.
+    IDLE,
+    /// A request is arriving.
+    READING,
+    /// A handler is at work.
+    HANDLING,
+    /// The answer is on its way.
+    WRITING,
+    /// There will be no more answers.
+    ENDING
+  }
+
+  private final Channel channel;
+  private final HttpService service;
+  private final HttpDecoder decoder;
+  private final Deadline deadline;
+  private final RequestAssembly assembly;
+  private Phase phase = Phase.IDLE;
+  private boolean last; // the answer to the request at hand, or to the next, ends the connection
+  private boolean inputEnded; // the peer has closed its sending direction
+  private long unwritten; // what was left of the answer when last looked at
+
+  HttpInbound(Channel channel, HttpService service, HttpDecoder decoder) {
+    this.channel = channel;
+    this.service = service;
+    this.decoder = decoder;
+    deadline = new Deadline(channel.eventLoop(), service.nanoTime(), this::onDeadline);
+    assembly = new RequestAssembly(service.program());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    // A stranger who says nothing at all is given the time of one request.
+    deadline.set(service.program().limits().requestTimeout());
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    deadline.cancel();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object part) {
+    try {
+      if (phase == Phase.IDLE || phase == Phase.READING) {
+        read((HttpObject) part);
+      }
+    } catch (HttpException refusal) {
+      refuse(refusal);
+    } finally {
+      ReferenceCountUtil.release(part);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    noticeBeginning();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true; // the peer sends no more, but may wait for answers
+      closeIfUseless();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    phase = Phase.ENDING;
+    deadline.cancel();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) { // a broken socket is no fault
+      service.program().events().handlerFailed("an HTTP connection", cause);
+    }
+    context.close();
+  }
+
+  @Override
+  public void answer(Response response) {
+    cross(() -> write(response));
+  }
+
+  @Override
+  public void upgrade(Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
+    cross(() -> switchProtocols(accepted, options, endpoint));
+  }
+
+  /// Ends the connection as soon as no request is under way; called by any thread.
+  void drain() {
+    cross(this::startDraining);
+  }
+
+  private void cross(Runnable task) {
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException stopped) {
+      // the event loop is gone, and the connection with it
+    }
+  }
+
+  private void startDraining() {
+    last = true;
+    closeIfUseless();
+  }
+
+  /// Closes when no answer is under way and none will be.
+  private void closeIfUseless() {
+    boolean cutOff = inputEnded && (phase == Phase.READING || phase == Phase.ENDING);
+    if (cutOff || (phase == Phase.IDLE && (inputEnded || last))) {
+      channel.close();
+    }
+  }
+
+  private void read(HttpObject part) {
+    assembly.add(part);
+    noticeBeginning();
+    if (part instanceof HttpRequest && assembly.awaitsContinue()) {
+      invite();
+    }
+    if (part instanceof LastHttpContent) {
+      handle();
+    }
+  }
+
+  /// Asks for the body, if there is anybody to read it (RFC 9110 §10.1.1).
+  private void invite() {
+    if (assembly.hasRoute()) {
+      channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), channel.voidPromise());
+    } else {
+      last = true; // the body may come or not: what follows could not be told apart
+      decoder.discard();
+      handle();
+    }
+  }
+
+  /// The time for a request counts from its first byte.
+  private void noticeBeginning() {
+    if (phase == Phase.IDLE && decoder.isMidRequest()) {
+      phase = Phase.READING;
+      deadline.set(service.program().limits().requestTimeout());
+    }
+  }
+
+  private void handle() {
+    phase = Phase.HANDLING;
+    deadline.clear();
+    service.handle(assembly.take(HttpService.clientAddress(channel)), assembly.match(), this);
+  }
+
+  private void refuse(HttpException refusal) {
+    phase = Phase.HANDLING;
+    assembly.clear();
+    decoder.discard();
+    write(Response.error(refusal));
+  }
+
+  private void write(Response response) {
+    if (phase != Phase.HANDLING) {
+      return; // the client is gone
+    }
+    phase = Phase.WRITING;
+    boolean keepAlive = assembly.keepsAlive() && !last;
+    ByteBuf bytes = ResponseWriter.write(channel.alloc(), response, keepAlive, !assembly.isHead());
+    unwritten = -1;
+    deadline.set(service.program().limits().idleTimeout());
+    channel
+        .writeAndFlush(bytes)
+        .addListener(written -> afterWriting(written.isSuccess(), keepAlive));
+  }
+
+  private void afterWriting(boolean success, boolean keepAlive) {
+    assembly.clear();
+    if (!success) {
+      channel.close();
+    } else if (keepAlive) {
+      awaitNext();
+    } else {
+      end();
+    }
+  }
+
+  private void awaitNext() {
+    phase = Phase.IDLE;
+    deadline.set(service.program().limits().idleTimeout());
+    decoder.resume(channel.pipeline().context(decoder));
+    noticeBeginning();
+    closeIfUseless();
+  }
+
+  /// Says goodbye and lets the peer close, so that it can read the last answer.
+  private void end() {
+    phase = Phase.ENDING;
+    if (inputEnded) {
+      channel.close();
+      return;
+    }
+    decoder.discard();
+    channel.config().setAutoRead(true);
+    deadline.set(LINGER);
+    HttpService.shutOutput(channel);
+  }
+
+  private void switchProtocols(
+      Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
+    if (phase != Phase.HANDLING || !channel.isActive() || inputEnded) {
+      channel.close();
+      return; // the client is gone
+    }
+    if (last) {
+      write(Response.error(new HttpException(503, "the server is going down: try again")));
+      return;
+    }
+    phase = Phase.ENDING;
+    channel.write(
+        ResponseWriter.switchingProtocols(channel.alloc(), accepted.responseFields()),
+        channel.voidPromise());
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    channel.config().setAutoRead(true);
+    service.webSockets().start(channel, options, accepted.subprotocol(), endpoint);
+    channel.pipeline().remove(this);
+    channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
+    channel.flush();
+  }
+
+  private void onDeadline() {
+    switch (phase) {
+      case IDLE, ENDING -> channel.close();
+      case READING -> refuse(new HttpException(408, "the request took too long to arrive"));
+      case HANDLING -> {}
+      case WRITING -> closeUnlessProgress();
+    }
+  }
+
+  /// A slow reader may take its time, one that has stopped reading may not.
+  private void closeUnlessProgress() {
+    long left = channel.bytesBeforeWritable();
+    if (left == unwritten) {
+      channel.close();
+    } else {
+      unwritten = left;
+      deadline.set(service.program().limits().idleTimeout());
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.routing.RouteMatch;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+
+/// What all HTTP connections of a server share. Immutable.
+record HttpService(
+    Program program, WebSockets webSockets, ExecutorService handlers, LongSupplier nanoTime) {
+  private static final InetSocketAddress NOBODY = InetSocketAddress.createUnresolved("unknown", 0);
+
+  /// Has a request handled on a virtual thread of its own.
+  void handle(Request request, RouteMatch match, Answering answering) {
+    try {
+      handlers.execute(RequestTask.of(program, request, match, answering));
+    } catch (RejectedExecutionException stopped) {
+      // the server is gone, and its connections are being closed
+    }
+  }
+
+  /// The peer; nobody when the connection was gone before it could be asked.
+  static InetSocketAddress clientAddress(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address ? address : NOBODY;
+  }
+
+  /// Ends the sending direction; the peer can still read what was sent.
+  static void shutOutput(Channel channel) {
+    if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    } else {
+      channel.close();
+    }
+  }
+}

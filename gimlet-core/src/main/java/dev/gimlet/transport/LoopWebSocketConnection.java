@@ -1,0 +1,91 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.LoopConnection;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.WebSocketHandler;
+import dev.gimlet.websocket.WebSocketListener;
+import java.util.Optional;
+
+/// A WebSocket over a Netty channel, served in loop style by a virtual thread.
+///
+/// Thread-safe as its base; received messages cross to the handler's thread in a [Mailbox].
+final class LoopWebSocketConnection extends NettyWebSocketConnection implements LoopConnection {
+
+  private static final WebSocketListener NO_LISTENER = new WebSocketListener() {};
+
+  private final WebSocketHandler handler;
+  private final Mailbox mailbox = new Mailbox();
+
+  LoopWebSocketConnection(Opening opening, WebSocketHandler handler) {
+    super(opening, NO_LISTENER);
+    this.handler = handler;
+  }
+
+  @Override
+  public Optional<Message> receive() {
+    Message message = mailbox.take(this::hasSent);
+    if (message == null) {
+      if (Thread.currentThread().isInterrupted()) {
+        close(CloseStatus.GOING_AWAY);
+      }
+      return Optional.empty();
+    }
+    inbound().resumeIfPaused();
+    return Optional.of(message);
+  }
+
+  @Override
+  void open() {
+    super.open();
+    Thread.ofVirtual().name("gimlet-websocket-" + id()).start(this::handle);
+  }
+
+  @Override
+  void deliver(Message message) {
+    mailbox.put(message);
+  }
+
+  @Override
+  void endOfRead() {
+    mailbox.wake();
+  }
+
+  @Override
+  void onRoom() {
+    mailbox.wake();
+  }
+
+  @Override
+  void onClosed(CloseStatus status) {
+    super.onClosed(status);
+    mailbox.end();
+  }
+
+  @Override
+  boolean isReadyForMessages() {
+    return super.isReadyForMessages() && mailbox.hasRoom();
+  }
+
+  @Override
+  boolean isHandlerSlow() {
+    return !mailbox.hasRoom();
+  }
+
+  /// A handler that answers faster than the peer reads waits here, before its next message.
+  private boolean hasSent() {
+    return !isAboveHighWater() || !isOpen();
+  }
+
+  private void handle() {
+    try {
+      handler.handle(this);
+      close();
+    } catch (Throwable failure) {
+      onFailure("handler", failure);
+    } finally {
+      mailbox.abandon();
+      inbound().resumeIfPaused();
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.SendResult;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A WebSocket over a Netty channel, served in event style.
+///
+/// Thread-safe: what other threads send is handed to the event loop through one [Handoff] and
+/// counted in one [ByteBudget]; the rest belongs to the event loop.
+class NettyWebSocketConnection implements WebSocketConnection {
+
+  // Above this many unsent bytes, what the peer sends stays in the socket.
+  private static final long HIGH_WATER_BYTES = 64 << 10;
+
+  /// An order of the program to the event loop, besides messages.
+  private record Ping() {}
+
+  private final long id;
+  private final Channel channel;
+  private final WebSocketOptions options;
+  private final @Nullable String subprotocol;
+  private final WebSocketListener listener;
+  private final ServerEvents events;
+  private final WebSocketInbound inbound;
+  private final ByteBudget outboxBudget;
+  private final Handoff<Object> submitted = new Handoff<>();
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile @Nullable CloseStatus closeStatus;
+  private @Nullable List<Consumer<CloseStatus>> closeCallbacks; // guarded by submitted
+
+  NettyWebSocketConnection(Opening opening, WebSocketListener listener) {
+    this.id = opening.id();
+    this.channel = opening.channel();
+    this.options = opening.options();
+    this.subprotocol = opening.subprotocol().orElse(null);
+    this.events = opening.events();
+    this.listener = listener;
+    this.outboxBudget = new ByteBudget(options.outboxBytes());
+    this.inbound = new WebSocketInbound(this, opening.home());
+  }
+
+  // The public face: any thread
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public SendResult send(Message message) {
+    return submit(message, Outbox.frameBytes(message));
+  }
+
+  @Override
+  public SendResult send(PreparedMessage message) {
+    return submit(message, SharedFrame.of(message).size());
+  }
+
+  @Override
+  public void ping() {
+    if (isOpen()) {
+      hand(new Ping());
+    }
+  }
+
+  @Override
+  public void close(CloseStatus status) {
+    CloseStatus sendable = CloseStatus.of(status.code(), status.reason());
+    if (open.compareAndSet(true, false)) {
+      hand(sendable);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open.get();
+  }
+
+  @Override
+  public Optional<CloseStatus> closeStatus() {
+    return Optional.ofNullable(closeStatus);
+  }
+
+  @Override
+  public void whenClosed(Consumer<CloseStatus> callback) {
+    CloseStatus known;
+    synchronized (submitted) {
+      known = closeStatus;
+      if (known == null) {
+        if (closeCallbacks == null) {
+          closeCallbacks = new ArrayList<>(2);
+        }
+        closeCallbacks.add(callback);
+      }
+    }
+    if (known != null) {
+      CloseStatus status = known;
+      channel.eventLoop().execute(() -> call("whenClosed", () -> callback.accept(status)));
+    }
+  }
+
+  @Override
+  public Optional<String> subprotocol() {
+    return Optional.ofNullable(subprotocol);
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  @Override
+  public String toString() {
+    return "WebSocket " + id + " of " + remoteAddress();
+  }
+
+  private SendResult submit(Object message, int bytes) {
+    if (!isOpen()) {
+      return SendResult.CLOSED;
+    }
+    if (!outboxBudget.reserve(bytes)) {
+      overflow();
+      return SendResult.CLOSED;
+    }
+    hand(message);
+    return SendResult.ACCEPTED;
+  }
+
+  private void overflow() {
+    if (open.compareAndSet(true, false)) {
+      events.overflowed(this);
+      hand(
+          CloseStatus.of(
+              CloseStatus.POLICY_VIOLATION,
+              "slow consumer: more than " + options.outboxBytes() + " bytes were waiting"));
+    }
+  }
+
+  private void hand(Object order) {
+    if (channel.eventLoop().inEventLoop()) {
+      takeSubmitted();
+      take(order);
+    } else if (submitted.give(order)) {
+      channel.eventLoop().execute(this::takeSubmitted);
+    }
+  }
+
+  // The event loop's side
+
+  Channel channel() {
+    return channel;
+  }
+
+  WebSocketOptions options() {
+    return options;
+  }
+
+  ByteBudget outboxBudget() {
+    return outboxBudget;
+  }
+
+  WebSocketInbound inbound() {
+    return inbound;
+  }
+
+  void open() {
+    events.opened(this);
+    call("onOpen", () -> listener.onOpen(this));
+  }
+
+  void takeSubmitted() {
+    if (!submitted.isEmpty()) {
+      submitted.takeAll(this::take);
+    }
+  }
+
+  private void take(Object order) {
+    switch (order) {
+      case Message message -> inbound.send(message);
+      case PreparedMessage message -> inbound.send(message);
+      case CloseStatus status -> inbound.startClosing(status);
+      case Ping _ -> inbound.ping();
+      default -> throw new AssertionError(order);
+    }
+  }
+
+  void deliver(Message message) {
+    try {
+      listener.onMessage(this, message);
+    } catch (Throwable failure) {
+      onFailure("onMessage", failure);
+    }
+  }
+
+  void deliverPing(byte[] payload) {
+    call("onPing", () -> listener.onPing(this, ByteBuffer.wrap(payload)));
+  }
+
+  void deliverPong(byte[] payload) {
+    call("onPong", () -> listener.onPong(this, ByteBuffer.wrap(payload)));
+  }
+
+  /// The last word on this connection: everyone who waits for it is told.
+  void onClosed(CloseStatus status) {
+    open.set(false);
+    List<Consumer<CloseStatus>> callbacks;
+    synchronized (submitted) {
+      closeStatus = status;
+      callbacks = closeCallbacks == null ? List.of() : List.copyOf(closeCallbacks);
+      closeCallbacks = null;
+    }
+    call("onClose", () -> listener.onClose(this, status));
+    callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
+    events.closed(this, status);
+  }
+
+  boolean isAboveHighWater() {
+    return outboxBudget.used() > HIGH_WATER_BYTES;
+  }
+
+  /// Whether another message may be delivered now.
+  boolean isReadyForMessages() {
+    return !isAboveHighWater();
+  }
+
+  /// Whether it is the program, and not the peer, that keeps reading paused.
+  boolean isHandlerSlow() {
+    return false;
+  }
+
+  /// All bytes of one read were delivered.
+  void endOfRead() {}
+
+  /// The outbox was emptied.
+  void onRoom() {}
+
+  /// Calls a program's code: what it throws closes this connection and is reported once.
+  void call(String where, Runnable callback) {
+    try {
+      callback.run();
+    } catch (Throwable failure) {
+      onFailure(where, failure);
+    }
+  }
+
+  /// Tells that a program's code threw, and closes; the peer hears no details.
+  final void onFailure(String where, Throwable failure) {
+    events.handlerFailed(where + " of " + this, failure);
+    close(CloseStatus.of(CloseStatus.INTERNAL_ERROR, "internal server error"));
+    if (failure instanceof OutOfMemoryError error) {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.channel.Channel;
+import java.util.Optional;
+
+/// All that is known of a WebSocket when it opens. Immutable.
+record Opening(
+    long id,
+    Channel channel,
+    HomeLoop home,
+    WebSocketOptions options,
+    Optional<String> subprotocol,
+    ServerEvents events) {}

@@ -1,0 +1,165 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.codec.FrameEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// A bounded queue of frames waiting to be written to one connection.
+///
+/// Owned by its event loop. Frames are gathered into buffers, and what is gathered leaves in one
+/// write; while the socket is full new frames keep gathering here. The bytes that wait are counted
+/// in a [ByteBudget], which other threads ask before they hand a message over.
+final class Outbox {
+
+  private static final int GATHER_BYTES = 64 << 10;
+  private static final int FIRST_BYTES = 256;
+
+  private final Channel channel;
+  private final ByteBudget budget;
+  private final Runnable onDrained;
+  private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
+  private @Nullable ByteBuf open;
+  private long gatheredBytes;
+  private long inFlightBytes; // handed to the socket, which was full
+
+  Outbox(Channel channel, ByteBudget budget, Runnable onDrained) {
+    this.channel = channel;
+    this.budget = budget;
+    this.onDrained = onDrained;
+  }
+
+  /// Bytes the frame of a message takes.
+  static int frameBytes(Message message) {
+    int size = message.size();
+    return FrameEncoder.headerBytes(size) + size;
+  }
+
+  void add(Message message) {
+    addFrame(FrameEncoder.opcode(message), FrameEncoder.payload(message));
+  }
+
+  void add(PreparedMessage prepared) {
+    SharedFrame frame = SharedFrame.of(prepared);
+    if (frame.isWorthSharing()) {
+      addBuffer(frame.share());
+    } else {
+      frame.copyTo(room(frame.size()));
+    }
+    gatheredBytes += frame.size();
+  }
+
+  void addFrame(int opcode, byte[] payload) {
+    int size = FrameEncoder.headerBytes(payload.length) + payload.length;
+    FrameEncoder.encode(room(size), opcode, payload);
+    gatheredBytes += size;
+  }
+
+  /// Writes what is gathered, unless an earlier write still waits for the socket.
+  void flush() {
+    assert channel.eventLoop().inEventLoop();
+    if (gatheredBytes == 0 || inFlightBytes > 0) {
+      return;
+    }
+    long bytes = gatheredBytes;
+    gatheredBytes = 0;
+    writeGathered();
+    channel.flush();
+    if (isWritten()) {
+      budget.release(bytes);
+    } else {
+      inFlightBytes = bytes;
+      // An empty buffer is written after all before it: its future tells when the socket has room.
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> onWritten((ChannelFuture) f));
+    }
+  }
+
+  /// Whether everything has been given to the socket.
+  boolean isEmpty() {
+    return gatheredBytes == 0 && inFlightBytes == 0;
+  }
+
+  /// Lets go of all buffers; nothing is written afterwards.
+  void discard() {
+    release(open);
+    open = null;
+    if (full != null) {
+      full.forEach(ByteBuf::release);
+      full = null;
+    }
+    budget.release(gatheredBytes);
+    gatheredBytes = 0;
+  }
+
+  private void onWritten(ChannelFuture written) {
+    budget.release(inFlightBytes);
+    inFlightBytes = 0;
+    if (written.isSuccess()) {
+      flush();
+      onDrained.run();
+    }
+  }
+
+  private boolean isWritten() {
+    var written = channel.unsafe().outboundBuffer();
+    return written == null || written.isEmpty();
+  }
+
+  private void writeGathered() {
+    if (full != null) {
+      for (ByteBuf buffer : full) {
+        channel.write(buffer, channel.voidPromise());
+      }
+      full = null;
+    }
+    if (open != null) {
+      channel.write(open, channel.voidPromise());
+      open = null;
+    }
+  }
+
+  private ByteBuf room(int bytes) {
+    ByteBuf buffer = open;
+    if (buffer != null && buffer.readableBytes() + bytes > GATHER_BYTES) {
+      closeOpenBuffer();
+      buffer = null;
+    }
+    if (buffer == null) {
+      buffer = channel.alloc().directBuffer(Math.max(bytes, FIRST_BYTES));
+      open = buffer;
+    }
+    return buffer;
+  }
+
+  private void addBuffer(ByteBuf buffer) {
+    closeOpenBuffer();
+    full().add(buffer);
+  }
+
+  private void closeOpenBuffer() {
+    if (open != null) {
+      full().add(open);
+      open = null;
+    }
+  }
+
+  private ArrayDeque<ByteBuf> full() {
+    ArrayDeque<ByteBuf> buffers = full;
+    if (buffers == null) {
+      buffers = new ArrayDeque<>(4);
+      full = buffers;
+    }
+    return buffers;
+  }
+
+  private static void release(@Nullable ByteBuf buffer) {
+    if (buffer != null) {
+      buffer.release();
+    }
+  }
+}

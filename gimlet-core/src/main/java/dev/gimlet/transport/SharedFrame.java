@@ -1,0 +1,56 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.codec.FrameEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+
+/// A message as one finished server frame, the same bytes for all receivers. Immutable.
+///
+/// The memory belongs to the collector, not to a reference count: a program may keep a prepared
+/// message for any time and never has to release it.
+final class SharedFrame {
+
+  // Beneath this, copying into the receiver's own buffer is cheaper than a buffer for each write.
+  private static final int COPY_BYTES = 4 << 10;
+
+  private final ByteBuffer bytes;
+
+  private SharedFrame(ByteBuffer bytes) {
+    this.bytes = bytes;
+  }
+
+  static SharedFrame of(PreparedMessage prepared) {
+    return (SharedFrame) prepared.encoded(SharedFrame::encode);
+  }
+
+  int size() {
+    return bytes.remaining();
+  }
+
+  boolean isWorthSharing() {
+    return size() > COPY_BYTES;
+  }
+
+  /// Copies the frame behind what the buffer holds.
+  void copyTo(ByteBuf out) {
+    out.writeBytes(bytes.duplicate());
+  }
+
+  /// A buffer over the shared bytes.
+  ByteBuf share() {
+    return Unpooled.wrappedBuffer(bytes.duplicate());
+  }
+
+  private static SharedFrame encode(Message message) {
+    byte[] payload = FrameEncoder.payload(message);
+    int size = FrameEncoder.headerBytes(payload.length) + payload.length;
+    ByteBuffer bytes =
+        size > COPY_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+    ByteBuf out = Unpooled.wrappedBuffer(bytes.duplicate()).clear();
+    FrameEncoder.encode(out, FrameEncoder.opcode(message), payload);
+    return new SharedFrame(bytes.asReadOnlyBuffer());
+  }
+}

@@ -1,0 +1,275 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.codec.Opcode;
+import dev.gimlet.websocket.codec.Side;
+import dev.gimlet.websocket.codec.WebSocketProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The bytes of one WebSocket: from the socket into the protocol, and the end of both.
+///
+/// Owned by its event loop. Reading pauses while the connection cannot take more messages, and what
+/// was already read then waits here.
+final class WebSocketInbound extends ChannelInboundHandlerAdapter
+    implements WebSocketProtocol.Receiver {
+
+  private final NettyWebSocketConnection connection;
+  private final HomeLoop home;
+  private final Outbox outbox;
+  private final Heartbeat heartbeat;
+  private final WebSocketProtocol protocol;
+  private @Nullable ByteBuf unread; // read from the socket while the connection was not ready
+  private @Nullable Future<?> cut; // ends the transport when the peer does not
+  private boolean reading; // inside a read: what is sent is flushed at its end
+  private boolean flushing; // on the home loop's list
+  private boolean ending; // the transport goes once the outbox is empty
+  private int place; // in the home loop's list
+  private volatile boolean paused; // asked by the thread that makes room, set here only
+
+  WebSocketInbound(NettyWebSocketConnection connection, HomeLoop home) {
+    this.connection = connection;
+    this.home = home;
+    this.outbox = new Outbox(connection.channel(), connection.outboxBudget(), this::onDrained);
+    this.heartbeat = new Heartbeat(connection.options(), home.now());
+    this.protocol =
+        new WebSocketProtocol(Side.SERVER, connection.options().maxMessageBytes(), this);
+  }
+
+  NettyWebSocketConnection connection() {
+    return connection;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int place) {
+    this.place = place;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    home.add(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    ByteBuf in = (ByteBuf) bytes;
+    heartbeat.heard(home.now());
+    reading = true;
+    receive(unread == null ? in : Unpooled.wrappedBuffer(unread, in));
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    connection.takeSubmitted();
+    flush();
+    connection.endOfRead();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    home.remove(this);
+    protocol.end();
+    cancelCut();
+    releaseUnread();
+    outbox.discard();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close(); // a broken socket: channelInactive tells the rest
+  }
+
+  /// Reads on, at the loop's next turn, if reading was paused; called by any thread.
+  void resumeIfPaused() {
+    if (paused) {
+      connection.channel().eventLoop().execute(this::resume);
+    }
+  }
+
+  /// Puts a message into the outbox; after a close frame nothing may follow (RFC 6455 §5.5.1).
+  void send(Message message) {
+    if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      outbox.add(message);
+      flushSoon();
+    } else {
+      connection.outboxBudget().release(Outbox.frameBytes(message));
+    }
+  }
+
+  /// Puts a message that was encoded before into the outbox.
+  void send(PreparedMessage message) {
+    if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      outbox.add(message);
+      flushSoon();
+    } else {
+      connection.outboxBudget().release(SharedFrame.of(message).size());
+    }
+  }
+
+  void startClosing(CloseStatus status) {
+    if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      protocol.close(status);
+      cutAfterCloseTimeout();
+    }
+  }
+
+  void ping() {
+    if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      sendControl(Opcode.PING, new byte[0]);
+    }
+  }
+
+  /// Sends what is gathered at the end of this read, or of this turn of the loop.
+  void flushSoon() {
+    if (!reading && !flushing) {
+      flushing = true;
+      home.flushLater(this);
+    }
+  }
+
+  void flush() {
+    flushing = false;
+    outbox.flush();
+    if (outbox.isEmpty()) {
+      onDrained();
+    }
+  }
+
+  void onTick(int now) {
+    switch (heartbeat.judge(now)) {
+      case ALIVE -> {}
+      case ASK -> ping();
+      case DEAD -> onSilence(now);
+    }
+  }
+
+  @Override
+  public void onMessage(Message message) {
+    connection.deliver(message);
+  }
+
+  @Override
+  public void onPing(byte[] payload) {
+    connection.deliverPing(payload);
+  }
+
+  @Override
+  public void onPong(byte[] payload) {
+    connection.deliverPong(payload);
+  }
+
+  @Override
+  public void sendControl(int opcode, byte[] payload) {
+    connection.outboxBudget().force(payload.length + 2L);
+    outbox.addFrame(opcode, payload);
+    flushSoon();
+  }
+
+  @Override
+  public void onClosed(CloseStatus status) {
+    ending = true;
+    connection.onClosed(status);
+    flushSoon();
+    cutAfterCloseTimeout();
+  }
+
+  @Override
+  public boolean isReady() {
+    if (connection.isAboveHighWater()) {
+      outbox.flush();
+    }
+    return connection.isReadyForMessages() || protocol.state() != WebSocketProtocol.State.OPEN;
+  }
+
+  private void receive(ByteBuf in) {
+    unread = null;
+    protocol.receive(in);
+    if (in.isReadable()) {
+      unread = in;
+    } else {
+      in.release();
+    }
+    if (!isReady()) {
+      pause();
+    }
+  }
+
+  private void pause() {
+    paused = true;
+    connection.channel().config().setAutoRead(false);
+    if (isReady()) { // room was made before the flag could be seen
+      resumeIfPaused();
+    }
+  }
+
+  private void resume() {
+    if (!paused || !isReady()) {
+      return;
+    }
+    paused = false;
+    if (unread != null) {
+      reading = true;
+      receive(unread);
+      channelReadComplete(connection.channel().pipeline().context(this));
+    }
+    if (!paused) {
+      connection.channel().config().setAutoRead(true);
+    }
+  }
+
+  private void onDrained() {
+    endIfWritten();
+    resumeIfPaused();
+    connection.onRoom();
+  }
+
+  /// A peer is not blamed for silence while it was this side that did not listen.
+  private void onSilence(int now) {
+    if (connection.isHandlerSlow()) {
+      heartbeat.heard(now);
+    } else {
+      connection.channel().close();
+    }
+  }
+
+  private void endIfWritten() {
+    if (ending && outbox.isEmpty() && connection.channel().isActive()) {
+      ending = false;
+      // Only the sending half: closing with unread bytes would reset what the peer has yet to read.
+      ((DuplexChannel) connection.channel()).shutdownOutput();
+    }
+  }
+
+  private void cutAfterCloseTimeout() {
+    if (cut == null && connection.channel().isActive()) {
+      long millis = connection.options().closeTimeout().toMillis();
+      Runnable close = connection.channel()::close;
+      cut = connection.channel().eventLoop().schedule(close, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void cancelCut() {
+    if (cut != null) {
+      cut.cancel(false);
+    }
+  }
+
+  private void releaseUnread() {
+    if (unread != null) {
+      unread.release();
+      unread = null;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The WebSockets of one server.
+///
+/// Thread-safe: two atomic numbers, a concurrent map and a volatile field that is set once.
+final class WebSockets {
+
+  private static final int READ_BYTES = 64 << 10;
+
+  private final ServerEvents events;
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicInteger open = new AtomicInteger();
+  private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
+  private volatile @Nullable CloseStatus leaving; // once the server is going down
+
+  WebSockets(ServerEvents events) {
+    this.events = events;
+  }
+
+  /// Takes over a channel whose opening handshake has been answered; called on its event loop.
+  void start(
+      Channel channel,
+      WebSocketOptions options,
+      Optional<String> subprotocol,
+      WebSocketEndpoint endpoint) {
+    HomeLoop home = homes.computeIfAbsent(channel.eventLoop(), HomeLoop::new);
+    Opening opening =
+        new Opening(ids.incrementAndGet(), channel, home, options, subprotocol, events);
+    NettyWebSocketConnection connection =
+        switch (endpoint) {
+          case WebSocketEndpoint.Loop loop -> new LoopWebSocketConnection(opening, loop.handler());
+          case WebSocketEndpoint.Event event ->
+              new NettyWebSocketConnection(opening, event.listener());
+        };
+    open.incrementAndGet();
+    connection.whenClosed(_ -> open.decrementAndGet());
+    // From the start at full size: an adaptive buffer needs several reads to learn of large messages.
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
+    channel.pipeline().addLast("websocket", connection.inbound());
+    connection.open();
+    CloseStatus late = leaving;
+    if (late != null) {
+      connection.close(late);
+    }
+  }
+
+  /// The number of WebSockets that are open now.
+  int count() {
+    return open.get();
+  }
+
+  /// Starts the closing handshake of every WebSocket, and of those that still come.
+  void closeAll(CloseStatus status) {
+    leaving = status;
+    homes.values().forEach(home -> home.closeAll(status));
+  }
+}

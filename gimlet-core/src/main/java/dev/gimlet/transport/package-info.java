@@ -1,0 +1,12 @@
+/// Sockets: HTTP and WebSocket connections on Netty's event loops.
+///
+/// Read in this order: `HttpServer`, `HttpInbound`, `HttpExchange` for requests; `WebSockets`,
+/// `WebSocketInbound`, `NettyWebSocketConnection`, `Outbox` for what follows an upgrade.
+///
+/// The only package that imports `io.netty.channel`; it does not know rooms.
+///
+/// Each class says whether it is owned by its event loop or thread-safe.
+@NullMarked
+package dev.gimlet.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+/// Routes, WebSockets and rooms on Netty: the library that programs embed.
+module dev.gimlet.core {
+  requires transitive dev.gimlet.websocket;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.kqueue;
+  requires io.netty.transport.unix.common;
+  requires static transitive org.jspecify;
+  requires tools.jackson.databind;
+
+  exports dev.gimlet;
+  exports dev.gimlet.http;
+  exports dev.gimlet.room;
+  exports dev.gimlet.spi;
+}

@@ -1,0 +1,28 @@
+package dev.gimlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.spi.ServerEvents;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CombinedEventsTest {
+  @Test
+  void tellsAllWhateverOneThrows() throws InterruptedException {
+    RecordingEvents first = new RecordingEvents();
+    RecordingEvents second = new RecordingEvents();
+    ServerEvents broken =
+        new ServerEvents() {
+          @Override
+          public void handlerFailed(String where, Throwable failure) {
+            throw new IllegalStateException("broken");
+          }
+        };
+
+    new CombinedEvents(List.of(first, broken, second))
+        .handlerFailed("GET /", new IllegalStateException("secret"));
+
+    assertThat(first.next()).isEqualTo("failed secret");
+    assertThat(second.next()).isEqualTo("failed secret");
+  }
+}

@@ -1,0 +1,238 @@
+package dev.gimlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.gimlet.http.HttpException;
+import dev.gimlet.http.Middleware;
+import dev.gimlet.http.Router;
+import dev.gimlet.http.StaticFiles;
+import dev.gimlet.websocket.GimletException;
+import dev.gimlet.websocket.WebSocketListener;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class GimletTest {
+  private final Gimlet app = Gimlet.bare();
+  private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
+
+  @Nested
+  class Registering {
+    @Test
+    void namesBothRoutesOfAConflictAndWhereTheyAre() {
+      app.get("/rooms/:name", _ -> {});
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> app.get("/rooms/:id", _ -> {}))
+          .withMessageContaining("GET /rooms/:name (GimletTest.java:")
+          .withMessageContaining("GET /rooms/:id (GimletTest.java:");
+    }
+
+    @Test
+    void findsConflictsAcrossGroups() {
+      app.get("/a/b", _ -> {});
+      Router group = app.group("/a");
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> group.ws("/b", WebSocketListener.onMessage((_, _) -> {})));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "/a//b", "/:"})
+    void refusesMalformedPaths(String path) {
+      assertThatIllegalArgumentException().isThrownBy(() -> app.get(path, _ -> {}));
+      assertThatIllegalArgumentException().isThrownBy(() -> app.group(path));
+    }
+
+    @Test
+    void endsWhenTheServerStarts() {
+      try (RunningServer _ = app.start(0)) {
+        assertThatIllegalStateException().isThrownBy(() -> app.get("/", _ -> {}));
+        assertThatIllegalStateException().isThrownBy(() -> app.use((_, _) -> {}));
+        assertThatIllegalStateException().isThrownBy(() -> app.start(0));
+      }
+    }
+  }
+
+  @Nested
+  class Starting {
+    @Test
+    void saysWhenThePortIsInUse() {
+      try (RunningServer first = app.start(0)) {
+        assertThatExceptionOfType(GimletException.class)
+            .isThrownBy(() -> Gimlet.bare().start(first.port()))
+            .withMessageContaining("port " + first.port() + " is in use")
+            .withMessageContaining("-Dgimlet.port=");
+      }
+    }
+
+    @Test
+    void saysWhenThereIsNoSuchAddress() {
+      ServerOptions options = ServerOptions.builder().host("192.0.2.1").build();
+
+      assertThatExceptionOfType(GimletException.class)
+          .isThrownBy(() -> Gimlet.bare(options).start(0))
+          .withMessageContaining("192.0.2.1");
+    }
+
+    @Test
+    void saysWhenThereIsNoSuchHost() {
+      ServerOptions options = ServerOptions.builder().host("no such host").build();
+
+      assertThatExceptionOfType(GimletException.class)
+          .isThrownBy(() -> Gimlet.bare(options).start(0))
+          .withMessageContaining("there is no host no such host");
+    }
+
+    @Test
+    void refusesWhatIsNoPort() {
+      assertThatIllegalArgumentException().isThrownBy(() -> app.start(65536));
+    }
+
+    @Test
+    void takesThePortAgainAfterClosing() {
+      RunningServer first = app.start(0);
+      int port = first.port();
+      first.close();
+
+      try (RunningServer second = Gimlet.bare().start(port)) {
+        assertThat(second.port()).isEqualTo(port);
+      }
+    }
+
+    @Test
+    void listensOnlyAtItsHost() {
+      ServerOptions options = ServerOptions.builder().host("127.0.0.1").build();
+      try (RunningServer server = Gimlet.bare(options).start(0)) {
+        assertThat(server.address().getAddress().isLoopbackAddress()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void runsMiddlewareOfTheProgramThenOfTheGroup() throws Exception {
+    app.use(step("program"));
+    Router group = app.group("/group/");
+    group.use(step("group"));
+    group.get("/inner", _ -> steps.add("handler"));
+
+    try (RunningServer server = app.start(0)) {
+      RawHttp.get(server.port(), "/group/inner");
+    }
+
+    assertThat(steps)
+        .containsExactly("program", "group", "handler", "group done 200", "program done 200");
+  }
+
+  @Test
+  void runsOnlyMiddlewareRegisteredBefore() throws Exception {
+    app.get("/early", _ -> steps.add("handler"));
+    app.use(step("late"));
+
+    try (RunningServer server = app.start(0)) {
+      RawHttp.get(server.port(), "/early");
+    }
+
+    assertThat(steps).containsExactly("handler");
+  }
+
+  @Test
+  void runsMiddlewareForWhatIsNotFound() throws Exception {
+    app.use((context, next) -> {
+      context.responseField("Access-Control-Allow-Origin", "http://a");
+      next.handle(context);
+    });
+    app.get("/known", _ -> {});
+
+    try (RunningServer server = app.start(0)) {
+      RawHttp.Response missing = RawHttp.get(server.port(), "/missing");
+      RawHttp.Response options = RawHttp.request(server.port(), "OPTIONS /known HTTP/1.1");
+
+      assertThat(missing.status()).isEqualTo(404);
+      assertThat(missing.field("Access-Control-Allow-Origin")).hasValue("http://a");
+      assertThat(options.field("Access-Control-Allow-Origin")).hasValue("http://a");
+    }
+  }
+
+  @Test
+  void letsMiddlewareAnswerInsteadOfTheHandler() throws Exception {
+    app.use((_, _) -> {
+      throw new HttpException(401, "log in first");
+    });
+    app.get("/", _ -> steps.add("handler"));
+
+    try (RunningServer server = app.start(0)) {
+      assertThat(RawHttp.get(server.port(), "/").status()).isEqualTo(401);
+    }
+    assertThat(steps).isEmpty();
+  }
+
+  @Test
+  void letsMiddlewareAnswerForAHandlerThatFailed() throws Exception {
+    app.use((context, next) -> {
+      try {
+        next.handle(context);
+      } catch (ArithmeticException failure) {
+        context.status(422).text("no such number");
+      }
+    });
+    app.get("/", _ -> Math.floorMod(1, steps.size()));
+
+    try (RunningServer server = app.start(0)) {
+      assertThat(RawHttp.get(server.port(), "/").status()).isEqualTo(422);
+    }
+  }
+
+  @Test
+  void handsValuesFromMiddlewareToHandlers() throws Exception {
+    app.use((context, next) -> {
+      context.attribute("user", "Ada");
+      next.handle(context);
+    });
+    app.get("/", context -> context.text(context.attribute("user", String.class).orElse("nobody")));
+
+    try (RunningServer server = app.start(0)) {
+      assertThat(RawHttp.get(server.port(), "/").body()).isEqualTo("Ada");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/pages/, 200",
+    "/pages/page.html, 200",
+    "/pages, 308",
+    "/pages/missing, 404",
+    "/pages/..%2f..%2fsecret, 404",
+    "/pages/%2e%2e/secret, 400"
+  })
+  void servesFiles(String path, int status) throws IOException {
+    app.files("/pages", StaticFiles.classPath("static-files"));
+
+    try (RunningServer server = app.start(0)) {
+      assertThat(RawHttp.get(server.port(), path).status()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void handsOutOneRoomPerName() {
+    assertThat(app.room("a")).isSameAs(app.room("a")).isNotSameAs(app.room("b"));
+  }
+
+  private Middleware step(String name) {
+    return (context, next) -> {
+      steps.add(name);
+      next.handle(context);
+      steps.add(name + " done " + context.answeredStatus().orElseThrow());
+    };
+  }
+}

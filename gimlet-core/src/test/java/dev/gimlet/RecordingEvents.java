@@ -1,0 +1,51 @@
+package dev.gimlet;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.WebSocketConnection;
+import java.net.SocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Remembers what a server told. Thread-safe: a concurrent queue.
+final class RecordingEvents implements ServerEvents {
+
+  private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+  @Override
+  public void opened(WebSocketConnection connection) {
+    events.add("opened");
+  }
+
+  @Override
+  public void closed(WebSocketConnection connection, CloseStatus status) {
+    events.add("closed " + status.code());
+  }
+
+  @Override
+  public void refused(SocketAddress peer, int status, String reason) {
+    events.add("refused " + status);
+  }
+
+  @Override
+  public void handlerFailed(String where, Throwable failure) {
+    events.add("failed " + failure.getMessage());
+  }
+
+  @Override
+  public void overflowed(WebSocketConnection connection) {
+    events.add("overflowed");
+  }
+
+  /// The next event; fails after 10 s.
+  String next() throws InterruptedException {
+    return requireNonNull(events.poll(10, TimeUnit.SECONDS), "no event within 10 s");
+  }
+
+  boolean isEmpty() {
+    return events.isEmpty();
+  }
+}

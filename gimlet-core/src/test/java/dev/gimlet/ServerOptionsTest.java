@@ -1,0 +1,54 @@
+package dev.gimlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.gimlet.http.HttpLimits;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerOptionsTest {
+  @Test
+  void haveDefaults() {
+    ServerOptions options = ServerOptions.defaults();
+
+    assertThat(options.host()).isEqualTo("0.0.0.0");
+    assertThat(options.port()).isEqualTo(8080);
+    assertThat(options.limits()).isEqualTo(HttpLimits.DEFAULTS);
+    assertThat(options.webSocket().anyOriginAllowed()).isFalse();
+    assertThat(options.eventLoops()).isEqualTo(Runtime.getRuntime().availableProcessors());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 65536})
+  void takeOnlyPorts(int port) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerOptions.builder().port(port))
+        .withMessageContaining("use 1 to 65535");
+  }
+
+  @Test
+  void takeOnlyAHostAndAnEventLoop() {
+    assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().host(" "));
+    assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().eventLoops(0));
+  }
+
+  @Test
+  void handOriginsOnToWebSockets() {
+    ServerOptions options =
+        ServerOptions.builder().allowOrigins("https://a.example").allowAnyOrigin().build();
+
+    assertThat(options.webSocket().allowedOrigins()).hasSize(1);
+    assertThat(options.webSocket().anyOriginAllowed()).isTrue();
+  }
+
+  @Test
+  void haveAModeByName() {
+    assertThat(Mode.parse("dev")).isEqualTo(Mode.DEV);
+    assertThat(Mode.parse(" PROD ")).isEqualTo(Mode.PROD);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Mode.parse("release"))
+        .withMessage("GIMLET_MODE is \"release\", use dev or prod");
+  }
+}

@@ -1,0 +1,227 @@
+package dev.gimlet.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.gimlet.http.HttpException;
+import dev.gimlet.http.HttpLimits;
+import dev.gimlet.routing.RouteTree;
+import dev.gimlet.spi.JsonCodec;
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpExchangeTest {
+  private final HttpRequest request =
+      new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/a%20b?q=1");
+  private final RecordingAnswers answers = new RecordingAnswers();
+
+  /// Keeps what was answered.
+  private static final class RecordingAnswers implements Answering {
+    private final List<Response> responses = new ArrayList<>();
+    private int upgrades;
+
+    @Override
+    public void answer(Response response) {
+      responses.add(response);
+    }
+
+    @Override
+    public void upgrade(Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
+      upgrades++;
+    }
+  }
+
+  /// Writes whatever it is as a text, and reads nothing.
+  private static final class PlainJson implements JsonCodec {
+    @Override
+    public byte[] write(Object value) {
+      return value.toString().getBytes(UTF_8);
+    }
+
+    @Override
+    public <T> T read(byte[] json, Class<T> type) {
+      throw new IllegalArgumentException("wrong at line 1");
+    }
+  }
+
+  @Nested
+  class Requests {
+    @Test
+    void areDecoded() {
+      HttpExchange exchange = exchange();
+
+      assertThat(exchange.method()).isEqualTo("GET");
+      assertThat(exchange.path()).isEqualTo("/a b");
+      assertThat(exchange.queryParameter("q")).hasValue("1");
+      assertThat(exchange.queryParameter("Q")).isEmpty();
+      assertThat(exchange.pathParameter("name")).isEqualTo("value");
+      assertThat(exchange.headerField("HOST")).hasValue("localhost");
+    }
+
+    @Test
+    void haveNoOtherPathParameters() {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> exchange().pathParameter("other"))
+          .withMessage("the route has no path parameter other, only [name]");
+    }
+
+    @Test
+    void keepAttributes() {
+      HttpExchange exchange = exchange();
+      exchange.attribute("user", "Ada");
+
+      assertThat(exchange.attribute("user", String.class)).hasValue("Ada");
+      assertThat(exchange.attribute("other", String.class)).isEmpty();
+    }
+
+    @Test
+    void withWrongJsonSayWhatIsWrong() {
+      request.headers().set("Content-Type", "application/json");
+
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(() -> exchange().bodyJson(String.class))
+          .withMessage("wrong at line 1")
+          .matches(refusal -> refusal.status() == 400);
+    }
+  }
+
+  @Nested
+  class Answers {
+    @Test
+    void haveTheStatusAndFieldsThatWereSet() {
+      exchange().status(201).responseField("X-A", "b").text("hi");
+
+      Response response = answers.responses.getFirst();
+      assertThat(response.status()).isEqualTo(201);
+      assertThat(response.fields()).contains(new ResponseFields.Field("X-A", "b"));
+      assertThat(response.body()).isEqualTo("hi".getBytes(UTF_8));
+    }
+
+    @Test
+    void tellTheirStatusAfterwards() {
+      HttpExchange exchange = exchange();
+      assertThat(exchange.answeredStatus()).isEmpty();
+
+      exchange.noContent();
+
+      assertThat(exchange.answeredStatus()).hasValue(204);
+    }
+
+    @Test
+    void areGivenOnceAndTheErrorNamesBoth() {
+      HttpExchange exchange = exchange();
+      exchange.status(404).html("<p>");
+
+      assertThatIllegalStateException()
+          .isThrownBy(() -> exchange.json(Map.of()))
+          .withMessage("a request is answered once: json came after html had answered 404");
+      assertThat(answers.responses).hasSize(1);
+    }
+
+    @Test
+    void areCompletedOnce() {
+      HttpExchange exchange = exchange();
+      exchange.finish();
+      exchange.finish();
+
+      assertThat(answers.responses).hasSize(1);
+      assertThat(exchange.fail(new HttpException(500, "x"))).isFalse();
+    }
+
+    @Test
+    void ofErrorsKeepFieldsThatAreNotOfTheContent() {
+      HttpExchange exchange = exchange();
+      exchange.responseField("ETag", "\"1\"").responseField("X-A", "b");
+
+      assertThat(exchange.fail(new HttpException(404, "not found"))).isTrue();
+
+      assertThat(answers.responses.getFirst().fields())
+          .extracting(ResponseFields.Field::name)
+          .containsExactly("X-A", "Content-Type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 101, 199, 600})
+    void haveAStatusThatEndsTheRequest(int status) {
+      assertThatIllegalArgumentException().isThrownBy(() -> exchange().status(status));
+    }
+
+    @Test
+    void redirectWith302OrAsSet() {
+      exchange().redirect("/x");
+      exchange().status(308).redirect("/x");
+      exchange().status(200).redirect("/x");
+
+      assertThat(answers.responses).extracting(Response::status).containsExactly(302, 308, 302);
+    }
+  }
+
+  @Nested
+  class Upgrades {
+    @Test
+    void areAnAnswer() {
+      request.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
+      request.headers().set("Sec-WebSocket-Version", "13");
+      request.headers().set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+      HttpExchange exchange = exchange();
+
+      exchange.upgrade(listener());
+
+      assertThat(answers.upgrades).isEqualTo(1);
+      assertThat(exchange.answeredStatus()).hasValue(101);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> exchange.upgrade(listener()))
+          .withMessageContaining("upgrade came after upgrade");
+    }
+
+    @Test
+    void thatAreRefusedAreNone() {
+      HttpExchange exchange = exchange();
+
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(() -> exchange.upgrade(listener()))
+          .matches(refusal -> refusal.status() == 426);
+      assertThat(exchange.answeredStatus()).isEmpty();
+    }
+
+    private static WebSocketListener listener() {
+      return WebSocketListener.onMessage((_, _) -> {});
+    }
+  }
+
+  private HttpExchange exchange() {
+    request.headers().set("Host", "localhost");
+    Program program =
+        new Program(
+            new RouteTree(),
+            List.of(),
+            HttpLimits.DEFAULTS,
+            WebSocketOptions.defaults(),
+            new PlainJson(),
+            ServerEvents.NONE);
+    InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    return new HttpExchange(
+        new Request(RequestHead.of(request), new byte[] {'x'}, client),
+        Map.of("name", "value"),
+        program,
+        answers);
+  }
+}

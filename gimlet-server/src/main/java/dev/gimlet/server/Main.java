@@ -1,0 +1,35 @@
+package dev.gimlet.server;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/// The program behind `./gimlet`.
+public final class Main {
+
+  private Main() {}
+
+  /// Runs a command and ends the process with its exit code.
+  public static void main(String[] arguments) {
+    var out = new PrintWriter(System.out, true, System.out.charset());
+    var err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(run(out, err, arguments));
+  }
+
+  /// Runs a command; its exit code is one of [ExitCode].
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new GimletCommand())
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(Main::refuse)
+        .execute(arguments);
+  }
+
+  /// One line that says what is wrong, instead of all the help there is.
+  private static int refuse(CommandLine.ParameterException fault, String[] arguments) {
+    CommandLine command = fault.getCommandLine();
+    String line = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("gimlet: " + line + " (" + name + " --help shows all options)");
+    return ExitCode.BAD_COMMAND_LINE;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.gimlet.server;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.server.chat.ChatEndpoint;
+import dev.gimlet.server.chat.ChatTools;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `gimlet serve`: runs the server until it is told to stop.
+@Command(
+    name = "serve",
+    description = {
+      "Starts the server: a chat page at /, an echo at /ws, and for other",
+      "WebSocket clients /types and /chat?room=NAME."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = GimletCommand.Version.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      ExitCode.STOPPED + ":stopped cleanly, by SIGTERM or Ctrl-C, within 10 seconds",
+      ExitCode.COULD_NOT_START + ":could not start, for example because the port is in use",
+      ExitCode.BAD_COMMAND_LINE + ":the command line is wrong",
+      "3:no JDK 25 was found (said by the launcher)"
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "0.0.0.0",
+      converter = HostConverter.class,
+      description = "Address or name to listen at; default ${DEFAULT-VALUE}, all addresses.")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      converter = PortConverter.class,
+      description = "Port to listen at, 0 for any free one; default ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--allow-origin",
+      paramLabel = "ORIGIN",
+      converter = OriginConverter.class,
+      description = {
+        "Admits WebSockets of pages from this origin; may be repeated.",
+        "Write it like https://chat.example or https://*.example.com.",
+        "'*' admits the pages of any web site.",
+        "Pages of this server itself are always admitted."
+      })
+  private List<String> allowedOrigins = List.of();
+
+  @Override
+  public Integer call() {
+    Gimlet app = Gimlet.create(options());
+    ServerRoutes.register(app, chat());
+    app.run(port);
+    return ExitCode.STOPPED;
+  }
+
+  private ServerOptions options() {
+    ServerOptions.Builder options = ServerOptions.builder().host(host);
+    return allowedOrigins.contains(OriginConverter.ANY)
+        ? options.allowAnyOrigin().build()
+        : options.allowOrigins(allowedOrigins.toArray(String[]::new)).build();
+  }
+
+  static ChatEndpoint chat() {
+    return new ChatEndpoint(
+        ChatTools.system((delay, action) ->
+            CompletableFuture.delayedExecutor(
+                    delay.toMillis(), MILLISECONDS, Thread::startVirtualThread)
+                .execute(action)));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.gimlet.server;
+
+import dev.gimlet.http.Router;
+import dev.gimlet.http.StaticFiles;
+import dev.gimlet.server.chat.ChatEndpoint;
+import dev.gimlet.websocket.Binary;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.Text;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
+import java.util.Map;
+
+/// What the server serves: the chat and its page, and the small routes to try a client with.
+final class ServerRoutes {
+
+  // The name has a hyphen so that no module hides the files in it.
+  private static final String PAGE = "chat-page";
+
+  // The page's own files and its own server, nothing else; and no other site may frame it.
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+          + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private ServerRoutes() {}
+
+  static void register(Router router, ChatEndpoint chat) {
+    router
+        .get("/ping", context -> context.json(Map.of("message", "pong")))
+        .get("/health", context -> context.json(Map.of("status", "ok")))
+        .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
+        .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
+        .get("/chat", chat)
+        .files("/", page());
+  }
+
+  private static void tellType(WebSocketConnection connection, Message message) {
+    switch (message) {
+      case Text text -> connection.send("收到文本消息: " + text.value());
+      case Binary _ -> connection.send("收到二进制消息");
+    }
+  }
+
+  private static StaticFiles page() {
+    return StaticFiles.classPath(PAGE)
+        .withField("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        .withField("Referrer-Policy", "no-referrer")
+        .withField("Cross-Origin-Opener-Policy", "same-origin");
+  }
+}

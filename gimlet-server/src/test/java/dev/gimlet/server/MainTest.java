@@ -1,0 +1,62 @@
+package dev.gimlet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve --port 99999       | write a number from 1 to 65535
+          serve --port -1          | write a number from 1 to 65535
+          serve --port http        | write a number from 1 to 65535
+          serve --allow-origin foo | write it like https://chat.example
+          serve --host a/b         | write an address or a name
+          serve --prot             | Unknown option: '--prot'
+          serve now                | 'now'
+          sevre                    | 'sevre'
+          """)
+  void answersABadCommandLineWithOneLine(String line, String advice) {
+    int exitCode = run(line.split(" "));
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).startsWith("gimlet: ").contains(advice).hasLineCount(1);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void documentsItsOptionsAndExitCodes() {
+    int exitCode = run("serve", "--help");
+
+    assertThat(exitCode).isZero();
+    assertThat(out.toString())
+        .contains("--host", "--port", "--allow-origin", "Exit codes:")
+        .containsPattern("(?m)^ +0 +stopped")
+        .containsPattern("(?m)^ +1 +could not start")
+        .containsPattern("(?m)^ +2 +the command line")
+        .containsPattern("(?m)^ +3 +no JDK 25");
+  }
+
+  @Test
+  void tellsItsVersion() {
+    int exitCode = run("--version");
+
+    assertThat(exitCode).isZero();
+    assertThat(out.toString()).startsWith("gimlet ");
+  }
+
+  private int run(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.gimlet.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.websocket.CloseStatus;
+import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// `gimlet serve` as a process of its own: how it starts, stops and fails.
+class ServeProcessTest {
+
+  private static final Pattern LOCAL_PORT = Pattern.compile("http://(?:localhost|[0-9.]+):(\\d+)");
+
+  @Test
+  void stopsCleanlyOnSigterm() throws Exception {
+    Process process = serve("--port", "0");
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      TestClient client =
+          TestClient.connect(URI.create("ws://localhost:" + port(output) + "/chat?name=Ann"));
+      client.nextEvent("welcome");
+
+      process.destroy(); // SIGTERM
+
+      assertThat(client.closed()).isEqualTo(CloseStatus.GOING_AWAY);
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysInOneLineThatThePortIsTaken() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process process =
+          serve("--host", "127.0.0.1", "--port", Integer.toString(taken.getLocalPort()));
+
+      String error = new String(process.getErrorStream().readAllBytes(), UTF_8);
+
+      assertThat(process.waitFor()).isEqualTo(1);
+      assertThat(error).startsWith("gimlet: ").contains("in use").hasLineCount(1);
+    }
+  }
+
+  private static Process serve(String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Main.class.getName(), "serve"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command).start();
+  }
+
+  private static int port(BufferedReader output) throws Exception {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      Matcher address = LOCAL_PORT.matcher(line);
+      if (address.find()) {
+        return Integer.parseInt(address.group(1));
+      }
+    }
+    throw new AssertionError("the server ended without telling its address");
+  }
+}
