@@ -8,12 +8,14 @@ void main() {
   var app = Gimlet.create();
   Room lobby = app.room("lobby");
 
-  app.ws("/ws", connection -> {
-    lobby.join(connection);
-    for (Message message : connection) {
-      lobby.publish(message);
-    }
-  });
+  app.ws(
+      "/ws",
+      connection -> {
+        lobby.join(connection);
+        for (Message message : connection) {
+          lobby.publish(message);
+        }
+      });
 
   app.run(8080);
 }

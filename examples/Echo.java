@@ -7,18 +7,20 @@ import dev.gimlet.websocket.Message;
 void main() {
   var app = Gimlet.create();
 
-  app.get("/ws", context -> {
-    try {
-      context.upgrade(connection -> {
-        for (Message message : connection) {
-          connection.send(message);
+  app.get(
+      "/ws",
+      context -> {
+        try {
+          context.upgrade(connection -> {
+            for (Message message : connection) {
+              connection.send(message);
+            }
+          });
+        } catch (HttpException refused) {
+          context.status(refused.status());
+          context.json(Map.of("error", "WebSocket升级失败", "reason", refused.getMessage()));
         }
       });
-    } catch (HttpException refused) {
-      context.status(refused.status());
-      context.json(Map.of("error", "WebSocket升级失败", "reason", refused.getMessage()));
-    }
-  });
 
   app.run(8080);
 }

@@ -16,7 +16,16 @@ class Types implements WebSocketListener {
       case Binary _ -> connection.send("收到二进制消息");
     }
   }
-  public void onPing(WebSocketConnection connection, ByteBuffer payload) { IO.println("ping"); }
-  public void onPong(WebSocketConnection connection, ByteBuffer payload) { IO.println("pong"); }
-  public void onClose(WebSocketConnection connection, CloseStatus status) { IO.println(status); }
+
+  public void onPing(WebSocketConnection connection, ByteBuffer payload) {
+    IO.println("ping");
+  }
+
+  public void onPong(WebSocketConnection connection, ByteBuffer payload) {
+    IO.println("pong");
+  }
+
+  public void onClose(WebSocketConnection connection, CloseStatus status) {
+    IO.println(status);
+  }
 }

@@ -72,7 +72,7 @@ class GimletTest {
         assertThatExceptionOfType(GimletException.class)
             .isThrownBy(() -> Gimlet.bare().start(first.port()))
             .withMessageContaining("port " + first.port() + " is in use")
-            .withMessageContaining("-Dgimlet.port=");
+            .withMessageContaining("another port, such as " + (first.port() + 1));
       }
     }
 

@@ -76,7 +76,7 @@ class ProgramRunTest {
           SampleProcess program = SampleProcess.start(other.port())) {
         assertThat(program.lines())
             .containsExactly(
-                "gimlet: port %d is in use: stop the other program, or choose another port with -Dgimlet.port=%d"
+                "gimlet: port %d is in use: stop the other program or choose another port, such as %d"
                     .formatted(other.port(), other.port() + 1));
         assertThat(program.exitCode()).isEqualTo(1);
       }

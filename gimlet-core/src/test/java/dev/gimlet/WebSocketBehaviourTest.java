@@ -77,10 +77,9 @@ final class WebSocketBehaviourTest {
         });
     app.ws(
         "/throws-event",
-        WebSocketListener.onMessage(
-            (_, _) -> {
-              throw new IllegalStateException("secret");
-            }));
+        WebSocketListener.onMessage((_, _) -> {
+          throw new IllegalStateException("secret");
+        }));
     server = app.start(0);
   }
 
@@ -193,12 +192,11 @@ final class WebSocketBehaviourTest {
         WebSocketConnection connection = opened.get(5, TimeUnit.SECONDS);
         for (int thread = 0; thread < 8; thread++) {
           char name = (char) ('a' + thread);
-          threads.execute(
-              () -> {
-                for (int i = 0; i < 500; i++) {
-                  connection.send(name + Integer.toString(i));
-                }
-              });
+          threads.execute(() -> {
+            for (int i = 0; i < 500; i++) {
+              connection.send(name + Integer.toString(i));
+            }
+          });
         }
 
         int[] next = new int[8];

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What the README shows is what runs.
 final class ReadmeTest {
 
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
   record Listing(String title, String source) {
@@ -84,6 +84,11 @@ final class ReadmeTest {
 
   /// A name for a program: its first route.
   private static String firstDifference(String source) {
-    return source.lines().filter(line -> line.contains("\"/")).findFirst().orElse("no route").strip();
+    return source
+        .lines()
+        .filter(line -> line.contains("\"/"))
+        .findFirst()
+        .orElse("no route")
+        .strip();
   }
 }

@@ -111,8 +111,9 @@ public interface Context {
   ///
   /// Answers 101 and returns at once; the handler runs on a virtual thread of its own.
   ///
-  /// @throws HttpException when the request cannot be upgraded; nothing has been answered then. 426:
-  ///     not an upgrade or another version than 13; 403: the origin is not admitted; 400: malformed
+  /// @throws HttpException when the request cannot be upgraded; nothing has been answered then.
+  ///   426: not an upgrade or another version than 13; 403: the origin is not admitted; 400:
+  ///   malformed
   void upgrade(WebSocketOptions options, WebSocketHandler handler);
 
   /// Turns the request into a WebSocket served in event style; otherwise as in loop style.

@@ -19,7 +19,9 @@ public record Cookie(String name, String value, Duration maxAge, boolean secure,
     }
     if (!value.matches(VALUE)) {
       throw new IllegalArgumentException(
-          "value of cookie " + name + " has spaces, quotes, commas, semicolons or other characters"
+          "value of cookie "
+              + name
+              + " has spaces, quotes, commas, semicolons or other characters"
               + " a cookie cannot hold: encode it first");
     }
   }
@@ -41,7 +43,10 @@ public record Cookie(String name, String value, Duration maxAge, boolean secure,
 
   /// The value of a `Set-Cookie` header field.
   public String toHeaderField() {
-    return name + "=" + value + "; Path=/; SameSite=Lax"
+    return name
+        + "="
+        + value
+        + "; Path=/; SameSite=Lax"
         + (maxAge.isZero() ? "" : "; Max-Age=" + maxAge.toSeconds())
         + (secure ? "; Secure" : "")
         + (httpOnly ? "; HttpOnly" : "");

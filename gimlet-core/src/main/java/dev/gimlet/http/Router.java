@@ -17,7 +17,7 @@ public interface Router {
   /// Registers a handler for a method and a path.
   ///
   /// @throws IllegalArgumentException when the path is malformed or another route takes the same
-  ///     requests; the message names both
+  ///   requests; the message names both
   Router route(String method, String path, Handler handler);
 
   /// A route for GET and, unless there is another, HEAD.

@@ -4,7 +4,8 @@
 /// [Router][dev.gimlet.http.Router], [Middleware][dev.gimlet.http.Middleware],
 /// [HttpException][dev.gimlet.http.HttpException].
 ///
-/// Nothing here knows how bytes travel: the transport implements [Context][dev.gimlet.http.Context].
+/// Nothing here knows how bytes travel: the transport implements
+/// [Context][dev.gimlet.http.Context].
 ///
 /// Handlers and middleware run on virtual threads, one per request.
 @NullMarked

@@ -143,8 +143,7 @@ public final class HttpServer {
         reason.contains("in use")
             ? "port "
                 + port
-                + " is in use: stop the other program, or choose another port with "
-                + "-Dgimlet.port="
+                + " is in use: stop the other program or choose another port, such as "
                 + (port + 1)
             : "cannot listen at "
                 + host

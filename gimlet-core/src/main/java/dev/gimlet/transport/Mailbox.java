@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Messages on their way from the event loop to the thread of a loop.
 ///
-/// Thread-safe: messages cross in a [Handoff]; `batch` belongs to the receiving thread. The receiver
-/// is woken once for all the messages of one read.
+/// Thread-safe: messages cross in a [Handoff]; `batch` belongs to the receiving thread. The
+/// receiver is woken once for all the messages of one read.
 final class Mailbox {
 
   private static final long LIMIT_BYTES = 64 << 10;

@@ -47,7 +47,8 @@ final class WebSockets {
         };
     open.incrementAndGet();
     connection.whenClosed(_ -> open.decrementAndGet());
-    // From the start at full size: an adaptive buffer needs several reads to learn of large messages.
+    // From the start at full size: an adaptive buffer needs several reads to learn of large
+    // messages.
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
     channel.pipeline().addLast("websocket", connection.inbound());
     connection.open();

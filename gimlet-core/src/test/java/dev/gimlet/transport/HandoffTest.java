@@ -52,13 +52,12 @@ final class HandoffTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int giver = 0; giver < givers; giver++) {
         int first = giver * items;
-        threads.execute(
-            () -> {
-              for (int item = 0; item < items; item++) {
-                handoff.give(first + item);
-              }
-              done.countDown();
-            });
+        threads.execute(() -> {
+          for (int item = 0; item < items; item++) {
+            handoff.give(first + item);
+          }
+          done.countDown();
+        });
       }
       while (done.getCount() > 0) {
         handoff.takeAll(taken::add);

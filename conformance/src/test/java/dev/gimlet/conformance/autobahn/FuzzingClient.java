@@ -84,7 +84,7 @@ final class FuzzingClient {
   private static List<String> command() throws URISyntaxException {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // Jython's class files are made at every start: little time for the compiler to pay off.
+        // The process lives too short for the better compiler to pay off.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         // What Jython does that a later JDK will forbid.

@@ -62,15 +62,12 @@ public final class Handshake {
   }
 
   private static Optional<Refused> check(Request request, WebSocketOptions options) {
-    return Stream.of(
-            checkUpgrade(request),
-            checkVersion(request),
-            checkShape(request),
-            checkKey(request),
-            checkSubprotocols(request),
-            checkOrigin(request, options))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return checkUpgrade(request)
+        .or(() -> checkVersion(request))
+        .or(() -> checkShape(request))
+        .or(() -> checkKey(request))
+        .or(() -> checkSubprotocols(request))
+        .or(() -> checkOrigin(request, options));
   }
 
   private static Optional<Refused> checkUpgrade(Request request) {

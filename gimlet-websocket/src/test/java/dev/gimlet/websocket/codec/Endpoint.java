@@ -9,7 +9,6 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.assertj.core.api.Assertions;
 
 /// One side of a connection in memory: frames of its peer go in, events are remembered.
 ///
@@ -45,7 +44,9 @@ final class Endpoint implements WebSocketProtocol.Receiver {
     ByteBuf in = Unpooled.wrappedBuffer(unread, bytes);
     protocol.receive(in);
     unread = ByteBufUtil.getBytes(in);
-    Assertions.assertThat(in.refCnt()).isEqualTo(1); // the codec neither keeps nor releases it
+    if (in.refCnt() != 1) {
+      throw new AssertionError("the codec kept or released a buffer that is not its own");
+    }
   }
 
   void receiveBytewise(byte[] bytes) {

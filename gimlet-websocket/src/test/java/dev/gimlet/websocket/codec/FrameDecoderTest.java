@@ -371,6 +371,22 @@ class FrameDecoderTest {
       assertIs(decoder, header);
     }
 
+    @Test
+    void isReadInsideTheMaskingKeyWithPayloadBehind() {
+      byte[] frame = WireFrame.text("hello").from(Side.CLIENT);
+
+      for (int cut = 2; cut <= 6; cut++) {
+        var decoder = new FrameDecoder(Side.SERVER);
+        readHeader(decoder, Arrays.copyOf(frame, cut));
+        ByteBuf rest = Unpooled.wrappedBuffer(frame, cut, frame.length - cut);
+
+        assertThat(decoder.readHeader(rest)).isTrue();
+
+        assertThat(decoder.maskingKey()).isEqualTo(0x37FA213D);
+        assertThat(rest.readableBytes()).isEqualTo(5);
+      }
+    }
+
     private static void assertIs(FrameDecoder decoder, Header header) {
       assertThat(decoder.payloadLength()).isEqualTo(header.length());
       assertThat(decoder.maskingKey()).isEqualTo(header.side() == Side.SERVER ? 0x37FA213D : 0);

@@ -200,6 +200,15 @@ class Utf8ValidatorTest {
       }
     }
 
+    @Test
+    void areAcceptedUpToTheEndOfTheArray() {
+      for (int length = 0; length <= LONGEST; length++) {
+        byte[] bytes = "a".repeat(length).getBytes(UTF_8);
+
+        assertThat(accepts(bytes, 0, length)).as("%d bytes", length).isTrue();
+      }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0x80, 0xBF, 0xC0, 0xC1, 0xC3, 0xED, 0xF0, 0xF5, 0xFF})
     void areRefusedWithOneWrongByteAnywhere(int wrong) {
