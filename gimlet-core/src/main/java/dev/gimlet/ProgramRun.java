@@ -31,8 +31,8 @@ final class ProgramRun {
       System.exit(1);
       return;
     }
-    banner.print(server.address());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "gimlet-stop"));
+    banner.print(server.address()); // last: whoever reads it may tell the program to stop
     await(server);
   }
 

@@ -29,16 +29,21 @@ final class RawWebSocket implements AutoCloseable {
   /// A frame from the server.
   static final class Frame {
 
-    private final int opcode;
+    private final int firstByte;
     private final byte[] payload;
 
-    private Frame(int opcode, byte[] payload) {
-      this.opcode = opcode;
+    private Frame(int firstByte, byte[] payload) {
+      this.firstByte = firstByte;
       this.payload = payload;
     }
 
     int opcode() {
-      return opcode;
+      return firstByte & 0x0F;
+    }
+
+    /// RSV1, as RFC 7692 uses it.
+    boolean isCompressed() {
+      return (firstByte & 0x40) != 0;
     }
 
     byte[] payload() {
@@ -165,7 +170,7 @@ final class RawWebSocket implements AutoCloseable {
     if ((first & 0x80) == 0) {
       throw new AssertionError("the server never fragments");
     }
-    return new Frame(first & 0x0F, payload);
+    return new Frame(first, payload);
   }
 
   /// Reads until the close frame and tells its code.

@@ -166,19 +166,38 @@ final class WebSocketBehaviourTest {
       return bytes.toByteArray();
     }
 
-    @Test
-    void thatWereSentBeforeTheCloseReachTheLoop() throws IOException {
-      try (RawWebSocket client = connect("/loop")) {
-        ByteArrayOutputStream burst = new ByteArrayOutputStream();
-        burst.writeBytes(frame(TEXT, "last".getBytes(UTF_8)));
-        burst.writeBytes(frame(CLOSE, closePayload(1000, "")));
-        client.write(burst.toByteArray());
+    @ParameterizedTest
+    @ValueSource(strings = {"/loop", "/event"})
+    void thatCameWithTheCloseAreAnsweredBeforeIt(String path) throws IOException {
+      try (RawWebSocket client = connect(path)) {
+        client.write(messagesAnd(frame(CLOSE, closePayload(1000, ""))));
 
-        assertThat(client.readUntilClose()).isEqualTo(1000);
-        assertThat(events.next()).isEqualTo("opened");
-      } catch (InterruptedException interrupted) {
-        throw new AssertionError(interrupted);
+        assertThat(client.read().text()).isEqualTo("1");
+        assertThat(client.read().text()).isEqualTo("2");
+        assertThat(client.read().closeCode()).isEqualTo(1000);
+        assertThat(client.isAtEnd()).isTrue();
       }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/loop", "/event"})
+    void thatCameWithAFaultAreAnsweredBeforeTheClose(String path) throws IOException {
+      try (RawWebSocket client = connect(path)) {
+        client.write(messagesAnd(new byte[] {(byte) 0xF1, 0}));
+
+        assertThat(client.read().text()).isEqualTo("1");
+        assertThat(client.read().text()).isEqualTo("2");
+        assertThat(client.read().closeCode()).isEqualTo(1002);
+        assertThat(client.isAtEnd()).isTrue();
+      }
+    }
+
+    private byte[] messagesAnd(byte[] end) {
+      ByteArrayOutputStream burst = new ByteArrayOutputStream();
+      burst.writeBytes(frame(TEXT, "1".getBytes(UTF_8)));
+      burst.writeBytes(frame(TEXT, "2".getBytes(UTF_8)));
+      burst.writeBytes(end);
+      return burst.toByteArray();
     }
   }
 

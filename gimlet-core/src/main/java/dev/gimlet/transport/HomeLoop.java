@@ -1,6 +1,8 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.codec.MessageDeflater;
+import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What the connections of one event loop share: one clock for heartbeats, one flush per turn.
+/// What the connections of one event loop share: one clock for heartbeats, one flush per turn, and
+/// the compressors that are lent for one message.
 ///
 /// Owned by its event loop. The clock counts its own ticks instead of reading the time: a process
 /// that was stopped for a minute has lived one tick, so that nobody is judged dead before what he
@@ -23,6 +26,8 @@ final class HomeLoop {
   private final EventLoop loop;
   private final List<WebSocketInbound> connections = new ArrayList<>();
   private List<WebSocketInbound> unflushed = new ArrayList<>();
+  private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level
+  private @Nullable MessageInflater inflater;
   private @Nullable Future<?> clock; // runs while there are connections
   private int next; // the connection to look at first in the next tick
   private int now;
@@ -65,6 +70,47 @@ final class HomeLoop {
     unflushed.add(connection);
     if (unflushed.size() == 1) {
       loop.execute(this::flushAll);
+    }
+  }
+
+  /// Lends a deflater of a level until the caller returns to the loop.
+  MessageDeflater deflater(int level) {
+    assert loop.inEventLoop();
+    MessageDeflater known = deflaters[level];
+    if (known == null) {
+      known = new MessageDeflater(level);
+      deflaters[level] = known;
+    }
+    return known;
+  }
+
+  /// Lends an inflater until the caller returns to the loop.
+  MessageInflater inflater() {
+    assert loop.inEventLoop();
+    MessageInflater known = inflater;
+    if (known == null) {
+      known = new MessageInflater();
+      inflater = known;
+    }
+    return known;
+  }
+
+  /// Gives the native memory of deflaters and inflater back.
+  void release() {
+    loop.execute(this::releaseNow);
+  }
+
+  private void releaseNow() {
+    for (int level = 0; level < deflaters.length; level++) {
+      MessageDeflater lent = deflaters[level];
+      if (lent != null) {
+        lent.close();
+        deflaters[level] = null;
+      }
+    }
+    if (inflater != null) {
+      inflater.close();
+      inflater = null;
     }
   }
 

@@ -254,7 +254,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
         channel.voidPromise());
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
-    service.webSockets().start(channel, options, accepted.subprotocol(), endpoint);
+    service.webSockets().start(channel, options, accepted, endpoint);
     channel.pipeline().remove(this);
     channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
     channel.flush();

@@ -113,6 +113,7 @@ public final class HttpServer {
       open.awaitNone(timeout);
     } finally {
       open.list().forEach(Channel::close);
+      webSockets.release();
       handlers.shutdownNow();
       loops.shutdownGracefully(0, LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
       closed.countDown();

@@ -47,6 +47,15 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
   }
 
   @Override
+  void answerAllThen(Runnable task) {
+    if (mailbox.isIdle()) {
+      task.run();
+    } else {
+      mailbox.whenIdle(() -> channel().eventLoop().execute(task));
+    }
+  }
+
+  @Override
   void endOfRead() {
     mailbox.wake();
   }

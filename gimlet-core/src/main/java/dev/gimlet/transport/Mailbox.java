@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import dev.gimlet.websocket.Message;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Mailbox {
   private volatile @Nullable Thread waiting;
   private volatile boolean ended; // nothing more will arrive
   private volatile boolean abandoned; // nobody will take anything more
+  private final AtomicReference<@Nullable Runnable> idleTask = new AtomicReference<>();
 
   /// Puts a message in; [#wake] has to follow.
   void put(Message message) {
@@ -51,6 +53,29 @@ final class Mailbox {
   /// Throws away what is here and what comes.
   void abandon() {
     abandoned = true;
+    runIdleTask();
+  }
+
+  /// Whether the receiver has dealt with everything and waits for more.
+  boolean isIdle() {
+    return abandoned || (budget.used() == 0 && waiting != null); // in this order: see take
+  }
+
+  /// Runs the task once, when the receiver has dealt with everything that is here.
+  void whenIdle(Runnable task) {
+    idleTask.set(task);
+    if (abandoned) {
+      runIdleTask();
+    } else {
+      wake();
+    }
+  }
+
+  private void runIdleTask() {
+    Runnable task = idleTask.getAndSet(null);
+    if (task != null) {
+      task.run();
+    }
   }
 
   /// Waits for a message and for the permission to take it.
@@ -62,6 +87,9 @@ final class Mailbox {
         return null;
       }
       waiting = Thread.currentThread();
+      if (isEmpty()) {
+        runIdleTask();
+      }
       if (!isReady(permission) && !(ended && isEmpty())) {
         LockSupport.park(this);
       }

@@ -51,7 +51,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     this.events = opening.events();
     this.listener = listener;
     this.outboxBudget = new ByteBudget(options.outboxBytes());
-    this.inbound = new WebSocketInbound(this, opening.home());
+    this.inbound = new WebSocketInbound(this, opening);
   }
 
   // The public face: any thread
@@ -68,7 +68,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public SendResult send(PreparedMessage message) {
-    return submit(message, SharedFrame.of(message).size());
+    return submit(message, SharedFrames.of(message).plain().size());
   }
 
   @Override
@@ -241,6 +241,11 @@ class NettyWebSocketConnection implements WebSocketConnection {
   /// Whether it is the program, and not the peer, that keeps reading paused.
   boolean isHandlerSlow() {
     return false;
+  }
+
+  /// Runs the task on the event loop once the messages delivered so far have been answered.
+  void answerAllThen(Runnable task) {
+    task.run(); // they were, within the callback
   }
 
   /// All bytes of one read were delivered.

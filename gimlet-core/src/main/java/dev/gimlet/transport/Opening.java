@@ -12,4 +12,5 @@ record Opening(
     HomeLoop home,
     WebSocketOptions options,
     Optional<String> subprotocol,
+    Optional<ConnectionDeflate> deflate,
     ServerEvents events) {}

@@ -23,15 +23,18 @@ final class Outbox {
   private final Channel channel;
   private final ByteBudget budget;
   private final Runnable onDrained;
+  private final @Nullable ConnectionDeflate deflate; // null without compression
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
   private long gatheredBytes;
   private long inFlightBytes; // handed to the socket, which was full
 
-  Outbox(Channel channel, ByteBudget budget, Runnable onDrained) {
+  Outbox(
+      Channel channel, ByteBudget budget, @Nullable ConnectionDeflate deflate, Runnable onDrained) {
     this.channel = channel;
     this.budget = budget;
     this.onDrained = onDrained;
+    this.deflate = deflate;
   }
 
   /// Bytes the frame of a message takes.
@@ -41,23 +44,54 @@ final class Outbox {
   }
 
   void add(Message message) {
-    addFrame(FrameEncoder.opcode(message), FrameEncoder.payload(message));
+    int opcode = FrameEncoder.opcode(message);
+    byte[] payload = FrameEncoder.payload(message);
+    int reserved = FrameEncoder.headerBytes(payload.length) + payload.length;
+    if (deflate != null && deflate.isWorthwhile(payload.length)) {
+      addDeflated(deflate, opcode, payload, reserved);
+    } else {
+      addFrame(opcode, payload, reserved);
+    }
   }
 
   void add(PreparedMessage prepared) {
-    SharedFrame frame = SharedFrame.of(prepared);
+    SharedFrames frames = SharedFrames.of(prepared);
+    if (deflate == null) {
+      add(frames.plain(), frames);
+    } else if (deflate.sharesMessages()) {
+      add(frames.deflated(deflate), frames);
+    } else {
+      add(prepared.message());
+    }
+  }
+
+  void addControl(int opcode, byte[] payload) {
+    addFrame(opcode, payload, FrameEncoder.headerBytes(payload.length) + payload.length);
+  }
+
+  private void addDeflated(ConnectionDeflate deflate, int opcode, byte[] payload, int reserved) {
+    byte[] compressed = deflate.deflate(payload);
+    if (compressed.length < payload.length || deflate.remembers()) {
+      addFrame(opcode | FrameEncoder.COMPRESSED, compressed, reserved);
+    } else {
+      addFrame(opcode, payload, reserved);
+    }
+  }
+
+  private void add(SharedFrame frame, SharedFrames frames) {
     if (frame.isWorthSharing()) {
       addBuffer(frame.share());
     } else {
       frame.copyTo(room(frame.size()));
     }
-    gatheredBytes += frame.size();
+    gatheredBytes += frames.plain().size();
   }
 
-  void addFrame(int opcode, byte[] payload) {
+  /// Counts what was reserved for the frame, which compression may have made smaller.
+  private void addFrame(int opcode, byte[] payload, int reserved) {
     int size = FrameEncoder.headerBytes(payload.length) + payload.length;
     FrameEncoder.encode(room(size), opcode, payload);
-    gatheredBytes += size;
+    gatheredBytes += reserved;
   }
 
   /// Writes what is gathered, unless an earlier write still waits for the socket.

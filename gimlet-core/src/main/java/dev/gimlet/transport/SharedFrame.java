@@ -1,7 +1,5 @@
 package dev.gimlet.transport;
 
-import dev.gimlet.websocket.Message;
-import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.codec.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,8 +20,13 @@ final class SharedFrame {
     this.bytes = bytes;
   }
 
-  static SharedFrame of(PreparedMessage prepared) {
-    return (SharedFrame) prepared.encoded(SharedFrame::encode);
+  static SharedFrame of(int opcode, byte[] payload) {
+    int size = FrameEncoder.headerBytes(payload.length) + payload.length;
+    ByteBuffer bytes =
+        size > COPY_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+    ByteBuf out = Unpooled.wrappedBuffer(bytes.duplicate()).clear();
+    FrameEncoder.encode(out, opcode, payload);
+    return new SharedFrame(bytes.asReadOnlyBuffer());
   }
 
   int size() {
@@ -42,15 +45,5 @@ final class SharedFrame {
   /// A buffer over the shared bytes.
   ByteBuf share() {
     return Unpooled.wrappedBuffer(bytes.duplicate());
-  }
-
-  private static SharedFrame encode(Message message) {
-    byte[] payload = FrameEncoder.payload(message);
-    int size = FrameEncoder.headerBytes(payload.length) + payload.length;
-    ByteBuffer bytes =
-        size > COPY_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
-    ByteBuf out = Unpooled.wrappedBuffer(bytes.duplicate()).clear();
-    FrameEncoder.encode(out, FrameEncoder.opcode(message), payload);
-    return new SharedFrame(bytes.asReadOnlyBuffer());
   }
 }

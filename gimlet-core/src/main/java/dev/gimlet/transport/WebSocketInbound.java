@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.Opcode;
 import dev.gimlet.websocket.codec.Side;
 import dev.gimlet.websocket.codec.WebSocketProtocol;
@@ -26,22 +27,29 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final HomeLoop home;
   private final Outbox outbox;
   private final Heartbeat heartbeat;
+  private final @Nullable ConnectionDeflate deflate; // null without compression
   private final WebSocketProtocol protocol;
   private @Nullable ByteBuf unread; // read from the socket while the connection was not ready
-  private @Nullable Future<?> cut; // ends the transport when the peer does not
+  private @Nullable Future<?> deadline; // of the closing handshake
   private boolean reading; // inside a read: what is sent is flushed at its end
   private boolean flushing; // on the home loop's list
   private boolean ending; // the transport goes once the outbox is empty
   private int place; // in the home loop's list
   private volatile boolean paused; // asked by the thread that makes room, set here only
 
-  WebSocketInbound(NettyWebSocketConnection connection, HomeLoop home) {
+  WebSocketInbound(NettyWebSocketConnection connection, Opening opening) {
     this.connection = connection;
-    this.home = home;
-    this.outbox = new Outbox(connection.channel(), connection.outboxBudget(), this::onDrained);
+    this.home = opening.home();
+    this.deflate = opening.deflate().orElse(null);
+    this.outbox =
+        new Outbox(connection.channel(), connection.outboxBudget(), deflate, this::onDrained);
     this.heartbeat = new Heartbeat(connection.options(), home.now());
     this.protocol =
-        new WebSocketProtocol(Side.SERVER, connection.options().maxMessageBytes(), this);
+        new WebSocketProtocol(
+            Side.SERVER,
+            connection.options().maxMessageBytes(),
+            this,
+            deflate == null ? Inflation.NONE : deflate);
   }
 
   NettyWebSocketConnection connection() {
@@ -81,9 +89,12 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     home.remove(this);
     protocol.end();
-    cancelCut();
+    clearDeadline();
     releaseUnread();
     outbox.discard();
+    if (deflate != null) {
+      deflate.close();
+    }
   }
 
   @Override
@@ -114,14 +125,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
       outbox.add(message);
       flushSoon();
     } else {
-      connection.outboxBudget().release(SharedFrame.of(message).size());
+      connection.outboxBudget().release(SharedFrames.of(message).plain().size());
     }
   }
 
   void startClosing(CloseStatus status) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
       protocol.close(status);
-      cutAfterCloseTimeout();
+      setDeadline(connection.channel()::close);
     }
   }
 
@@ -173,8 +184,21 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void sendControl(int opcode, byte[] payload) {
     connection.outboxBudget().force(payload.length + 2L);
-    outbox.addFrame(opcode, payload);
+    outbox.addControl(opcode, payload);
     flushSoon();
+  }
+
+  @Override
+  public void onEnding() {
+    connection.answerAllThen(this::endNow);
+    if (protocol.state() != WebSocketProtocol.State.CLOSED) {
+      setDeadline(this::endNow);
+    }
+  }
+
+  private void endNow() {
+    connection.takeSubmitted();
+    protocol.endNow();
   }
 
   @Override
@@ -182,7 +206,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     ending = true;
     connection.onClosed(status);
     flushSoon();
-    cutAfterCloseTimeout();
+    setDeadline(connection.channel()::close);
   }
 
   @Override
@@ -252,17 +276,19 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void cutAfterCloseTimeout() {
-    if (cut == null && connection.channel().isActive()) {
+  /// Runs the task after the close timeout, in place of what was to run before.
+  private void setDeadline(Runnable task) {
+    clearDeadline();
+    if (connection.channel().isActive()) {
       long millis = connection.options().closeTimeout().toMillis();
-      Runnable close = connection.channel()::close;
-      cut = connection.channel().eventLoop().schedule(close, millis, TimeUnit.MILLISECONDS);
+      deadline = connection.channel().eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void cancelCut() {
-    if (cut != null) {
-      cut.cancel(false);
+  private void clearDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
     }
   }
 

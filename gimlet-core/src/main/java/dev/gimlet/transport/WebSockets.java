@@ -3,10 +3,11 @@ package dev.gimlet.transport;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.DeflateAgreement;
+import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,13 +33,17 @@ final class WebSockets {
 
   /// Takes over a channel whose opening handshake has been answered; called on its event loop.
   void start(
-      Channel channel,
-      WebSocketOptions options,
-      Optional<String> subprotocol,
-      WebSocketEndpoint endpoint) {
+      Channel channel, WebSocketOptions options, Accepted accepted, WebSocketEndpoint endpoint) {
     HomeLoop home = homes.computeIfAbsent(channel.eventLoop(), HomeLoop::new);
     Opening opening =
-        new Opening(ids.incrementAndGet(), channel, home, options, subprotocol, events);
+        new Opening(
+            ids.incrementAndGet(),
+            channel,
+            home,
+            options,
+            accepted.subprotocol(),
+            accepted.deflate().map(agreed -> deflate(agreed, options, home)),
+            events);
     NettyWebSocketConnection connection =
         switch (endpoint) {
           case WebSocketEndpoint.Loop loop -> new LoopWebSocketConnection(opening, loop.handler());
@@ -58,6 +63,11 @@ final class WebSockets {
     }
   }
 
+  private static ConnectionDeflate deflate(
+      DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
+    return new ConnectionDeflate(agreed, options.compression().orElseThrow(), home);
+  }
+
   /// The number of WebSockets that are open now.
   int count() {
     return open.get();
@@ -67,5 +77,10 @@ final class WebSockets {
   void closeAll(CloseStatus status) {
     leaving = status;
     homes.values().forEach(home -> home.closeAll(status));
+  }
+
+  /// Gives back what the event loops hold, before they end.
+  void release() {
+    homes.values().forEach(HomeLoop::release);
   }
 }

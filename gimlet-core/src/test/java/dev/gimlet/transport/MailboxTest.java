@@ -78,6 +78,34 @@ final class MailboxTest {
   }
 
   @Test
+  void runsItsTaskWhenTheReceiverAsksForMore() throws Exception {
+    CompletableFuture<Void> idle = new CompletableFuture<>();
+    mailbox.put(Text.of("answered first"));
+    assertThat(mailbox.isIdle()).isFalse();
+    mailbox.whenIdle(() -> idle.complete(null));
+    assertThat(mailbox.take(() -> true)).isEqualTo(Text.of("answered first"));
+    assertThat(idle).isNotDone();
+
+    Thread receiver = Thread.ofVirtual().start(() -> mailbox.take(() -> true));
+
+    idle.get(5, TimeUnit.SECONDS);
+    mailbox.end();
+    receiver.join();
+  }
+
+  @Test
+  void runsItsTaskWhenItIsAbandoned() {
+    CompletableFuture<Void> idle = new CompletableFuture<>();
+    mailbox.put(Text.of("never taken"));
+    mailbox.whenIdle(() -> idle.complete(null));
+
+    mailbox.abandon();
+
+    assertThat(idle).isDone();
+    assertThat(mailbox.isIdle()).isTrue();
+  }
+
+  @Test
   void answersAnInterruptWithNull() {
     Thread.currentThread().interrupt();
 

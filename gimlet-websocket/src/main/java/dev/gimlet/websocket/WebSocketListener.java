@@ -10,14 +10,9 @@ import java.util.function.BiConsumer;
 /// exception never reaches the peer.
 public interface WebSocketListener {
 
-  /// A listener that only takes messages.
-  static WebSocketListener onMessage(BiConsumer<WebSocketConnection, Message> callback) {
-    return new WebSocketListener() {
-      @Override
-      public void onMessage(WebSocketConnection connection, Message message) {
-        callback.accept(connection, message);
-      }
-    };
+  /// A listener that takes messages; further callbacks may be added to it.
+  static WebSocketCallbacks onMessage(BiConsumer<WebSocketConnection, Message> callback) {
+    return WebSocketCallbacks.of(callback);
   }
 
   /// The connection is open; nothing has been received yet.

@@ -2,7 +2,10 @@ package dev.gimlet.websocket;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Limits and rules of the WebSockets of one endpoint. Immutable.
 public final class WebSocketOptions {
@@ -17,6 +20,7 @@ public final class WebSocketOptions {
   private final List<String> subprotocols;
   private final List<AllowedOrigin> allowedOrigins;
   private final boolean anyOriginAllowed;
+  private final @Nullable Compression compression;
 
   private WebSocketOptions(Builder builder) {
     maxMessageBytes = builder.maxMessageBytes;
@@ -27,6 +31,7 @@ public final class WebSocketOptions {
     subprotocols = builder.subprotocols;
     allowedOrigins = builder.allowedOrigins;
     anyOriginAllowed = builder.anyOriginAllowed;
+    compression = builder.compression;
   }
 
   /// The defaults named at each accessor.
@@ -50,6 +55,7 @@ public final class WebSocketOptions {
     builder.subprotocols = subprotocols;
     builder.allowedOrigins = allowedOrigins;
     builder.anyOriginAllowed = anyOriginAllowed;
+    builder.compression = compression;
     return builder;
   }
 
@@ -93,6 +99,11 @@ public final class WebSocketOptions {
     return anyOriginAllowed;
   }
 
+  /// How messages are compressed for peers that offer it; default [Compression#DEFAULTS].
+  public Optional<Compression> compression() {
+    return Optional.ofNullable(compression);
+  }
+
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
 
@@ -106,6 +117,7 @@ public final class WebSocketOptions {
     private List<String> subprotocols = List.of();
     private List<AllowedOrigin> allowedOrigins = List.of();
     private boolean anyOriginAllowed;
+    private @Nullable Compression compression = Compression.DEFAULTS;
 
     private Builder() {}
 
@@ -161,6 +173,18 @@ public final class WebSocketOptions {
     /// Meant for public services without cookies; the server warns in its log at the start.
     public Builder allowAnyOrigin() {
       anyOriginAllowed = true;
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#compression()].
+    public Builder compression(Compression how) {
+      compression = Objects.requireNonNull(how, "compression");
+      return this;
+    }
+
+    /// Neither sends nor accepts compressed messages.
+    public Builder noCompression() {
+      compression = null;
       return this;
     }
 

@@ -13,6 +13,7 @@ final class FrameDecoder {
 
   private static final int FIN = 0x80;
   private static final int RESERVED_BITS = 0x70;
+  private static final int COMPRESSED = 0x40; // RSV1, as RFC 7692 §6 uses it
   private static final int MASK_BIT = 0x80;
   private static final int MAX_CONTROL_PAYLOAD = 125;
 
@@ -25,6 +26,7 @@ final class FrameDecoder {
   }
 
   private final Side side;
+  private final boolean compressionAgreed;
   private Stage stage = Stage.FIRST_BYTE;
   private int firstByte;
   private int shortLength; // the seven bits of the second byte
@@ -33,12 +35,23 @@ final class FrameDecoder {
   private long payloadTaken;
   private int maskingKey; // 0 when frames arrive unmasked
 
+  /// For connections that agreed on no compression.
   FrameDecoder(Side side) {
+    this(side, false);
+  }
+
+  FrameDecoder(Side side, boolean compressionAgreed) {
     this.side = side;
+    this.compressionAgreed = compressionAgreed;
   }
 
   boolean isFinal() {
     return (firstByte & FIN) != 0;
+  }
+
+  /// Whether the message that begins with this frame is compressed.
+  boolean isCompressed() {
+    return (firstByte & COMPRESSED) != 0;
   }
 
   int opcode() {
@@ -90,10 +103,10 @@ final class FrameDecoder {
   }
 
   private void readFirstByte(int first) {
-    if ((first & RESERVED_BITS) != 0) {
+    firstByte = first;
+    if ((first & RESERVED_BITS) != 0 && !startsCompressedMessage()) {
       throw fault("reserved bits set that no extension uses (RFC 6455 §5.2)");
     }
-    firstByte = first;
     if (Opcode.isReserved(opcode())) {
       throw fault("opcode " + opcode() + " is reserved (RFC 6455 §5.2)");
     }
@@ -101,6 +114,11 @@ final class FrameDecoder {
       throw fault("control frame in fragments (RFC 6455 §5.5)");
     }
     stage = Stage.SECOND_BYTE;
+  }
+
+  private boolean startsCompressedMessage() {
+    boolean startsMessage = opcode() == Opcode.TEXT || opcode() == Opcode.BINARY;
+    return compressionAgreed && startsMessage && (firstByte & RESERVED_BITS) == COMPRESSED;
   }
 
   private void readSecondByte(int second) {

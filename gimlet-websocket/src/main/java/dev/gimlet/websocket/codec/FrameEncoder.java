@@ -8,6 +8,9 @@ import io.netty.buffer.ByteBuf;
 /// Writes frames: one frame for a message, never fragmented (RFC 6455 §5.2). Immutable.
 public final class FrameEncoder {
 
+  /// Added to an opcode: the payload is compressed (RFC 7692 §6).
+  public static final int COMPRESSED = 0x40;
+
   private static final int FIN = 0x80;
 
   private FrameEncoder() {}

@@ -159,11 +159,20 @@ public final class Handshake {
     List<String> offered = subprotocols(request);
     Optional<String> chosen = options.subprotocols().stream().filter(offered::contains).findFirst();
     chosen.ifPresent(name -> fields.put("Sec-WebSocket-Protocol", name));
-    return new Accepted(fields, chosen);
+    Optional<DeflateAgreement> deflate =
+        options
+            .compression()
+            .flatMap(compression -> DeflateAgreement.answer(extensions(request), compression));
+    deflate.ifPresent(agreed -> fields.put("Sec-WebSocket-Extensions", agreed.toHeaderField()));
+    return new Accepted(fields, chosen, deflate);
   }
 
   private static List<String> subprotocols(Request request) {
     return elements(request, "Sec-WebSocket-Protocol").toList();
+  }
+
+  private static List<String> extensions(Request request) {
+    return elements(request, "Sec-WebSocket-Extensions").toList();
   }
 
   private static boolean hasToken(Request request, String field, String token) {

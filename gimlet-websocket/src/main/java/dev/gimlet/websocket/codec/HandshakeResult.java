@@ -7,7 +7,10 @@ import java.util.Optional;
 public sealed interface HandshakeResult {
 
   /// 101 with these header fields.
-  record Accepted(Map<String, String> responseFields, Optional<String> subprotocol)
+  record Accepted(
+      Map<String, String> responseFields,
+      Optional<String> subprotocol,
+      Optional<DeflateAgreement> deflate)
       implements HandshakeResult {}
 
   /// Another status, with a sentence that says what to change.

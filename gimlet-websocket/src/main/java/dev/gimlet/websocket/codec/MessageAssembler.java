@@ -11,7 +11,9 @@ import java.util.Arrays;
 /// Makes messages out of data frames (RFC 6455 §5.4).
 ///
 /// One array grows with the bytes that arrived, never with the bytes that were announced; between
-/// two messages nothing is held. Text is checked as it arrives. Owned by its caller's thread.
+/// two messages nothing is held. Text is checked as it arrives. What is compressed is kept so until
+/// it is complete: then one inflater can serve any number of connections. Owned by its caller's
+/// thread.
 final class MessageAssembler {
 
   private static final byte[] EMPTY = {};
@@ -23,17 +25,32 @@ final class MessageAssembler {
   private static final long LEAST_CHARGE_LIMIT = 64 << 10;
 
   private final int maxMessageBytes;
+  private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
   private int opcode = NONE; // of the message that is open
+  private boolean compressed;
   private byte[] payload = EMPTY;
   private int size;
   private long charged;
 
+  /// For connections that agreed on no compression.
   MessageAssembler(int maxMessageBytes) {
+    this(maxMessageBytes, Inflation.NONE);
+  }
+
+  MessageAssembler(int maxMessageBytes, Inflation inflation) {
     this.maxMessageBytes = maxMessageBytes;
+    this.inflation = inflation;
   }
 
   /// A data frame begins; refuses it when it is out of turn or too large.
+  void begin(FrameDecoder frame) {
+    if (frame.opcode() != Opcode.CONTINUATION) {
+      compressed = frame.isCompressed();
+    }
+    begin(frame.opcode(), frame.payloadLength());
+  }
+
   void begin(int frameOpcode, long length) {
     if (frameOpcode == Opcode.CONTINUATION) {
       if (opcode == NONE) {
@@ -45,7 +62,7 @@ final class MessageAssembler {
       opcode = frameOpcode;
     }
     charged += Math.max(length, LEAST_CHARGE_BYTES);
-    if (length > maxMessageBytes - size || charged > chargeLimit()) {
+    if (length > maxPayloadBytes() - size || charged > chargeLimit()) {
       throw new ProtocolException(
           CloseStatus.MESSAGE_TOO_BIG, "message larger than " + maxMessageBytes + " bytes");
     }
@@ -58,8 +75,8 @@ final class MessageAssembler {
     if (frame.maskingKey() != 0) {
       PayloadMask.apply(payload, size, count, frame.maskingKey(), frame.payloadTaken());
     }
-    if (opcode == Opcode.TEXT && !utf8.accept(payload, size, count)) {
-      throw malformedText();
+    if (opcode == Opcode.TEXT && !compressed) {
+      checkText(payload, size, count);
     }
     size += count;
   }
@@ -68,6 +85,12 @@ final class MessageAssembler {
   Message finish() {
     byte[] bytes = payload.length == size ? payload : Arrays.copyOf(payload, size);
     boolean text = opcode == Opcode.TEXT;
+    if (compressed) {
+      bytes = inflation.inflate(bytes, maxMessageBytes);
+      if (text) {
+        checkText(bytes, 0, bytes.length);
+      }
+    }
     if (text && !utf8.isComplete()) {
       throw malformedText();
     }
@@ -81,6 +104,7 @@ final class MessageAssembler {
     payload = EMPTY;
     size = 0;
     charged = 0;
+    compressed = false;
     utf8.reset();
   }
 
@@ -93,8 +117,20 @@ final class MessageAssembler {
     long comfortable = Math.max(FIRST_CAPACITY, 2L * payload.length);
     // The last frame tells the size of the message: no more than that is ever needed.
     long capacity = frame.isFinal() ? Math.min(announced, comfortable) : comfortable;
-    int bounded = (int) Math.min(Math.max(capacity, needed), Math.max(maxMessageBytes, needed));
+    int bounded = (int) Math.min(Math.max(capacity, needed), Math.max(maxPayloadBytes(), needed));
     payload = size == 0 ? new byte[bounded] : Arrays.copyOf(payload, bounded);
+  }
+
+  private void checkText(byte[] bytes, int from, int length) {
+    if (!utf8.accept(bytes, from, length)) {
+      throw malformedText();
+    }
+  }
+
+  /// What cannot be compressed becomes a little larger when it is: 5 bytes for each stored block.
+  private int maxPayloadBytes() {
+    long slack = compressed ? (maxMessageBytes >> 8) + LEAST_CHARGE_BYTES : 0;
+    return (int) Math.min(maxMessageBytes + slack, Integer.MAX_VALUE - LEAST_CHARGE_BYTES);
   }
 
   private long chargeLimit() {

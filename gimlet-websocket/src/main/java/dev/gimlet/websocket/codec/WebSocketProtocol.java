@@ -38,12 +38,18 @@ public final class WebSocketProtocol {
     /// This control frame is to be sent after everything sent so far.
     void sendControl(int opcode, byte[] payload);
 
+    /// The peer has closed or broken a rule: call [#endNow] once the messages before are answered.
+    void onEnding();
+
     /// Nothing more is to be sent or read: the transport sends what waits, then ends.
     void onClosed(CloseStatus status);
 
     /// Whether more messages are wanted now; when not, [#receive] leaves the rest unread.
     boolean isReady();
   }
+
+  /// The end that the peer has caused, and what is still to be said to it.
+  private record Ending(CloseStatus status, CloseStatus reply) {}
 
   private static final byte[] EMPTY = {};
 
@@ -53,13 +59,19 @@ public final class WebSocketProtocol {
   private State state = State.OPEN;
   private byte[] control = EMPTY; // payload of the control frame that is arriving
   private @Nullable CloseStatus status; // of the first close, from either side
+  private @Nullable Ending ending; // waits for answers to the messages before it
   private boolean beginsFrame = true;
 
-  /// The protocol for one side.
+  /// The protocol for one side, without compression.
   public WebSocketProtocol(Side side, int maxMessageBytes, Receiver receiver) {
+    this(side, maxMessageBytes, receiver, Inflation.NONE);
+  }
+
+  /// The protocol for one side, whose peer may compress if that was agreed on.
+  public WebSocketProtocol(Side side, int maxMessageBytes, Receiver receiver, Inflation inflation) {
     this.receiver = receiver;
-    this.decoder = new FrameDecoder(side);
-    this.assembler = new MessageAssembler(maxMessageBytes);
+    this.decoder = new FrameDecoder(side, inflation.isAgreed());
+    this.assembler = new MessageAssembler(maxMessageBytes, inflation);
   }
 
   /// Where the connection stands.
@@ -72,7 +84,7 @@ public final class WebSocketProtocol {
   /// After the end everything is swallowed (RFC 6455 §1.4).
   public void receive(ByteBuf in) {
     try {
-      while (state != State.CLOSED && in.isReadable() && receiver.isReady()) {
+      while (mayRead() && in.isReadable() && receiver.isReady()) {
         if (decoder.readHeader(in)) {
           readFrame(in);
         }
@@ -80,19 +92,35 @@ public final class WebSocketProtocol {
     } catch (ProtocolException fault) {
       fail(fault);
     }
-    if (state == State.CLOSED) {
+    if (!mayRead()) {
       in.skipBytes(in.readableBytes());
     }
   }
 
+  private boolean mayRead() {
+    return state != State.CLOSED && ending == null;
+  }
+
   /// Starts the closing handshake; does nothing when one has begun (RFC 6455 §7.1.2).
   public void close(CloseStatus wanted) {
+    endNow();
     sendClose(wanted, wanted);
+  }
+
+  /// Ends what the peer has ended: the close frame follows the answers (RFC 6455 §5.5.1).
+  public void endNow() {
+    Ending due = ending;
+    if (due != null) {
+      ending = null;
+      sendClose(due.status(), due.reply());
+      finish(due.status());
+    }
   }
 
   /// The transport ended: by the peer, by an error, or because a deadline passed.
   public void end() {
-    finish(new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, ""));
+    Ending known = ending;
+    finish(known == null ? new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "") : known.status());
   }
 
   private void readFrame(ByteBuf in) {
@@ -106,7 +134,7 @@ public final class WebSocketProtocol {
 
   private void readData(ByteBuf in, int available) {
     if (beginsFrame) {
-      assembler.begin(decoder.opcode(), decoder.payloadLength());
+      assembler.begin(decoder);
       beginsFrame = false;
     }
     assembler.append(in, available, decoder);
@@ -155,8 +183,7 @@ public final class WebSocketProtocol {
   }
 
   private void onClose(CloseStatus received) {
-    sendClose(received, withoutReason(received));
-    finish(received);
+    endAfterAnswers(new Ending(received, withoutReason(received)));
   }
 
   private static CloseStatus withoutReason(CloseStatus received) {
@@ -166,8 +193,12 @@ public final class WebSocketProtocol {
   /// Fails the connection: the one place where a fault becomes a close code (RFC 6455 §7.1.7).
   private void fail(ProtocolException fault) {
     CloseStatus failure = fault.closeStatus();
-    sendClose(failure, failure);
-    finish(failure);
+    endAfterAnswers(new Ending(failure, failure));
+  }
+
+  private void endAfterAnswers(Ending wanted) {
+    ending = wanted;
+    receiver.onEnding();
   }
 
   /// Sends the one close frame; the receiver may close or end the connection from within.
@@ -186,6 +217,7 @@ public final class WebSocketProtocol {
     state = State.CLOSED;
     CloseStatus first = status == null ? last : status;
     status = first;
+    ending = null;
     assembler.reset();
     control = EMPTY;
     receiver.onClosed(first);

@@ -85,6 +85,11 @@ final class Endpoint implements WebSocketProtocol.Receiver {
   }
 
   @Override
+  public void onEnding() {
+    protocol.endNow();
+  }
+
+  @Override
   public void onClosed(CloseStatus status) {
     add(new Event.Closed(status));
   }

@@ -245,6 +245,8 @@ class HandshakeTest {
       return Stream.of(
           new Opening("a body", opening().withBody(), 400),
           new Opening("no Host", opening().without("Host"), 400),
+          new Opening("an Origin and no Host", sameOrigin.without("Host"), 400),
+          new Opening("an Origin and two Hosts", sameOrigin.with("Host", "a", "b"), 400),
           new Opening("two Hosts", opening().with("Host", "a.example", "b.example"), 400),
           new Opening("the same Host twice", opening().with("Host", "a", "a"), 400),
           new Opening("two Origins", opening().with("Origin", "http://a", "http://b"), 400),

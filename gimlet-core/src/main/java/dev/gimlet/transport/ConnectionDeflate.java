@@ -1,0 +1,77 @@
+package dev.gimlet.transport;
+
+import dev.gimlet.websocket.Compression;
+import dev.gimlet.websocket.codec.DeflateAgreement;
+import dev.gimlet.websocket.codec.Inflation;
+import dev.gimlet.websocket.codec.MessageDeflater;
+import dev.gimlet.websocket.codec.MessageInflater;
+import org.jspecify.annotations.Nullable;
+
+/// permessage-deflate on one connection.
+///
+/// Owned by its event loop. Without context takeover it holds nothing: the home loop lends what it
+/// needs for each message.
+final class ConnectionDeflate implements Inflation {
+
+  private final DeflateAgreement agreement;
+  private final Compression compression;
+  private final HomeLoop home;
+  private @Nullable MessageDeflater ownDeflater; // with context takeover, once it was needed
+  private @Nullable MessageInflater ownInflater;
+
+  ConnectionDeflate(DeflateAgreement agreement, Compression compression, HomeLoop home) {
+    this.agreement = agreement;
+    this.compression = compression;
+    this.home = home;
+  }
+
+  boolean isWorthwhile(int bytes) {
+    return bytes >= compression.thresholdBytes();
+  }
+
+  /// Whether a message compressed for one connection like this can be sent to all of them.
+  boolean sharesMessages() {
+    return !agreement.serverTakeover() && agreement.hasFullServerWindow();
+  }
+
+  /// Whether what was compressed must be sent: the next message may refer to it.
+  boolean remembers() {
+    return agreement.serverTakeover();
+  }
+
+  byte[] deflate(byte[] payload) {
+    if (!agreement.serverTakeover()) {
+      return home.deflater(compression.level()).deflate(payload, agreement.serverWindowBits());
+    }
+    MessageDeflater own = ownDeflater;
+    if (own == null) {
+      own = new MessageDeflater(compression.level());
+      ownDeflater = own;
+    }
+    return own.deflateFurther(payload, agreement.serverWindowBits());
+  }
+
+  @Override
+  public byte[] inflate(byte[] compressed, int maxBytes) {
+    if (!agreement.clientTakeover()) {
+      return home.inflater().inflate(compressed, maxBytes);
+    }
+    MessageInflater own = ownInflater;
+    if (own == null) {
+      own = new MessageInflater();
+      ownInflater = own;
+    }
+    return own.inflateFurther(compressed, maxBytes);
+  }
+
+  void close() {
+    if (ownDeflater != null) {
+      ownDeflater.close();
+      ownDeflater = null;
+    }
+    if (ownInflater != null) {
+      ownInflater.close();
+      ownInflater = null;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gimlet.websocket.codec;
+
+import java.util.Arrays;
+import java.util.zip.Deflater;
+
+/// Compresses one message after the other (RFC 7692 §7.2.1).
+///
+/// A window smaller than the platform's 32 KiB is kept by forgetting everything after each stretch
+/// of that length, so that no reference reaches further back. Holds native memory until closed.
+/// Owned by its caller's thread.
+public final class MessageDeflater implements AutoCloseable {
+
+  private static final int TAIL_BYTES = 4; // 00 00 FF FF, which the peer adds again
+  private static final int FIRST_BYTES = 4 << 10;
+
+  private final Deflater deflater;
+  private byte[] out = new byte[FIRST_BYTES];
+
+  /// A deflater of this level, 1 to 9.
+  public MessageDeflater(int level) {
+    deflater = new Deflater(level, true);
+  }
+
+  /// Compresses a message that refers to nothing before it.
+  public byte[] deflate(byte[] payload, int windowBits) {
+    deflater.reset();
+    return deflateFurther(payload, windowBits);
+  }
+
+  /// Compresses a message that may refer to those before it.
+  public byte[] deflateFurther(byte[] payload, int windowBits) {
+    boolean whole = windowBits == DeflateAgreement.MAX_WINDOW_BITS;
+    int stretch = whole ? Math.max(1, payload.length) : 1 << windowBits;
+    int flush = whole ? Deflater.SYNC_FLUSH : Deflater.FULL_FLUSH;
+    int size = 0;
+    int from = 0;
+    do {
+      int length = Math.min(stretch, payload.length - from);
+      deflater.setInput(payload, from, length);
+      size = drain(size, flush);
+      from += length;
+    } while (from < payload.length);
+    return Arrays.copyOf(out, size - TAIL_BYTES);
+  }
+
+  @Override
+  public void close() {
+    deflater.end();
+  }
+
+  /// Takes what the deflater gives; it is done when it leaves room.
+  private int drain(int taken, int flush) {
+    int size = taken;
+    while (true) {
+      if (size == out.length) {
+        out = Arrays.copyOf(out, 2 * out.length);
+      }
+      size += deflater.deflate(out, size, out.length - size, flush);
+      if (size < out.length) {
+        return size;
+      }
+    }
+  }
+}

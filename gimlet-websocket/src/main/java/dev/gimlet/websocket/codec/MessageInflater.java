@@ -1,0 +1,112 @@
+package dev.gimlet.websocket.codec;
+
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.ProtocolException;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/// Decompresses one message after the other (RFC 7692 §7.2.2).
+///
+/// The limit holds while inflating: what is beyond it is never made. Holds native memory until
+/// closed. Owned by its caller's thread.
+public final class MessageInflater implements AutoCloseable {
+
+  private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+  private static final byte[] NOTHING = {};
+  private static final int FIRST_BYTES = 1 << 10;
+  private static final int LIKELY_RATIO = 4;
+  private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
+
+  private final Inflater inflater = new Inflater(true);
+  private byte[] out = NOTHING;
+  private int size;
+
+  /// An inflater.
+  public MessageInflater() {}
+
+  /// Decompresses a message that refers to nothing before it.
+  public byte[] inflate(byte[] compressed, int maxBytes) {
+    inflater.reset();
+    return inflateFurther(compressed, maxBytes);
+  }
+
+  /// Decompresses a message that may refer to those before it.
+  public byte[] inflateFurther(byte[] compressed, int maxBytes) {
+    long likely = Math.max(FIRST_BYTES, (long) LIKELY_RATIO * compressed.length);
+    out = new byte[(int) Math.min(likely, most(maxBytes))];
+    size = 0;
+    try {
+      take(compressed, maxBytes);
+      if (!inflater.finished()) {
+        take(TAIL, maxBytes);
+      }
+      return size == out.length ? out : Arrays.copyOf(out, size);
+    } catch (DataFormatException corrupt) {
+      throw new ProtocolException(
+          CloseStatus.INVALID_PAYLOAD_DATA, "compressed data is corrupt (RFC 7692 §7.2.2)");
+    } finally {
+      out = NOTHING;
+    }
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
+  }
+
+  private void take(byte[] input, int maxBytes) throws DataFormatException {
+    inflater.setInput(input);
+    while (!inflater.needsInput()) {
+      if (inflater.finished()) {
+        startOver(input); // a final block inside a message is legal (RFC 7692 §7.2.3.4)
+      } else {
+        makeRoom(maxBytes);
+        int made = inflater.inflate(out, size, out.length - size);
+        size += made;
+        if (made == 0 && inflater.needsDictionary()) {
+          throw new DataFormatException("a dictionary is needed");
+        }
+      }
+    }
+    drain(maxBytes);
+  }
+
+  /// All input was taken; what it stands for may still be inside.
+  private void drain(int maxBytes) throws DataFormatException {
+    int made;
+    do {
+      makeRoom(maxBytes);
+      made = inflater.inflate(out, size, out.length - size);
+      size += made;
+    } while (made > 0);
+    if (size > maxBytes) {
+      throw tooBig(maxBytes);
+    }
+  }
+
+  private void startOver(byte[] input) {
+    int left = inflater.getRemaining();
+    inflater.reset();
+    inflater.setInput(input, input.length - left, left);
+  }
+
+  private void makeRoom(int maxBytes) {
+    if (size > maxBytes) {
+      throw tooBig(maxBytes);
+    }
+    if (size == out.length) {
+      out = Arrays.copyOf(out, (int) Math.min(2L * out.length, most(maxBytes)));
+    }
+  }
+
+  /// One byte more than the limit, so that the excess can be seen.
+  private static long most(int maxBytes) {
+    return Math.min(maxBytes + 1L, MAX_ARRAY_BYTES);
+  }
+
+  private static ProtocolException tooBig(int maxBytes) {
+    return new ProtocolException(
+        CloseStatus.MESSAGE_TOO_BIG, "message larger than " + maxBytes + " bytes when inflated");
+  }
+}
