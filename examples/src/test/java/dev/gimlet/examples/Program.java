@@ -23,12 +23,13 @@ final class Program implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("http://localhost:(\\d+)");
 
   private final Process process;
+  private final Thread reader;
   private final List<String> lines = new ArrayList<>();
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
   private Program(Process process) {
     this.process = process;
-    Thread.ofVirtual().name("output-of-" + process.pid()).start(this::read);
+    this.reader = Thread.ofVirtual().name("output-of-" + process.pid()).start(this::read);
   }
 
   /// Starts a program with the class path of this test.
@@ -66,6 +67,7 @@ final class Program implements AutoCloseable {
     if (!process.waitFor(15, TimeUnit.SECONDS)) {
       throw new AssertionError("still running 15 s after SIGTERM:\n" + String.join("\n", lines()));
     }
+    reader.join(); // until the last line
     return process.exitValue();
   }
 

@@ -34,6 +34,9 @@ class AutobahnTest {
   // Longer than the suite waits: a server that leaves the end to its timeout fails.
   private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(1);
 
+  // The suite answers no ping while it makes the fragments of a large message: up to a minute.
+  private static final Duration NO_HEARTBEAT = Duration.ZERO;
+
   private static Map<String, AgentReport> reports = Map.of();
 
   @BeforeAll
@@ -71,6 +74,7 @@ class AutobahnTest {
     return WebSocketOptions.builder()
         .maxMessageBytes(MAX_MESSAGE_BYTES)
         .outboxBytes(OUTBOX_BYTES)
+        .heartbeat(NO_HEARTBEAT, CLOSE_TIMEOUT)
         .closeTimeout(CLOSE_TIMEOUT)
         .build();
   }
