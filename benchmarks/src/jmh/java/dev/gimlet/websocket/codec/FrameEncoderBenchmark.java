@@ -1,0 +1,50 @@
+package dev.gimlet.websocket.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// Writing one frame into a direct buffer.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class FrameEncoderBenchmark {
+  private static final int KEY = 0x37FA213D; // RFC 6455 §5.7
+
+  @Param({"32", "128", "16384"})
+  int bytes;
+
+  private final ByteBuf out = Unpooled.directBuffer(32 << 10);
+  private byte[] payload = {};
+
+  @Setup
+  public void fill() {
+    payload = new byte[bytes];
+  }
+
+  @Benchmark
+  public ByteBuf server() {
+    FrameEncoder.encode(out.clear(), Opcode.TEXT, payload);
+    return out;
+  }
+
+  @Benchmark
+  public ByteBuf client() {
+    FrameEncoder.encodeMasked(out.clear(), Opcode.TEXT, payload, KEY);
+    return out;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.gimlet.benchmarks;
+
+import dev.gimlet.benchmarks.load.Measurement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/// Measures one server with one case. Immutable.
+///
+/// @param logs the folder for what servers print
+record Bench(Conditions conditions, Generator generator, Path logs) {
+  private static final int WARMUP_CONNECTIONS = 1_000;
+  private static final int FEW_DESCRIPTORS = 200; // of a server without connections
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /// Makes sure that the server does what it should.
+  void check(Peer peer, Case which) throws Exception {
+    try (ServerProcess server = start(peer, which)) {
+      EchoCheck.run(server, which);
+    }
+  }
+
+  /// Messages or deliveries.
+  Measurement speed(Peer peer, Case which) throws IOException {
+    try (ServerProcess server = start(peer, which)) {
+      return generator.measure(server, which);
+    }
+  }
+
+  /// Memory of idle connections, after as many as warm it up have come and gone.
+  Footprint memory(Peer peer, Case which) throws IOException {
+    try (ServerProcess server = start(peer, which)) {
+      int connections = which.connections();
+      generator.idle(server, Math.min(WARMUP_CONNECTIONS, connections)).close();
+      awaitNoConnections(server);
+      long empty = settled(server);
+      try (Generator.Idle _ = generator.idle(server, connections)) {
+        Pause.of(SETTLE);
+        long full = server.proportionalKib();
+        return Footprint.of(empty, full, settled(server), connections);
+      }
+    }
+  }
+
+  private ServerProcess start(Peer peer, Case which) throws IOException {
+    return ServerProcess.start(peer, which, conditions.serverCore(), logs);
+  }
+
+  private static long settled(ServerProcess server) throws IOException {
+    server.collectGarbage();
+    Pause.of(SETTLE);
+    server.collectGarbage();
+    return server.proportionalKib();
+  }
+
+  private static void awaitNoConnections(ServerProcess server) throws IOException {
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(10));
+    while (server.descriptors() > FEW_DESCRIPTORS && Instant.now().isBefore(deadline)) {
+      Pause.of(Duration.ofMillis(50));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.gimlet.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/// One kind of work that every server is given. Immutable.
+///
+/// `inFlight` are the messages under way, on each connection or, when broadcasting, in all.
+record Case(
+    Kind kind, String label, int connections, int inFlight, int payloadBytes, String title) {
+
+  /// What the load generator does.
+  enum Kind {
+    /// Every connection sends text and gets it back.
+    ECHO,
+    /// The same with binary messages.
+    ECHO_BINARY,
+    /// One connection sends, all of them get it.
+    BROADCAST,
+    /// Connections that say nothing.
+    IDLE
+  }
+
+  private static final int KIB = 1 << 10;
+
+  private static final List<Case> ALL =
+      List.of(
+          echo("echo-32", 100, 1, 32),
+          echo("echo-32-x16", 100, 16, 32),
+          echo("echo-128-c1000", 1_000, 1, 128),
+          echo("echo-16k", 100, 1, 16 * KIB),
+          new Case(
+              Kind.ECHO_BINARY,
+              "echo-16k-binary",
+              100,
+              1,
+              16 * KIB,
+              "Echo: 100 connections, 1 in flight, 16 KiB binary"),
+          broadcast("broadcast-1k", 1_000),
+          broadcast("broadcast-10k", 10_000),
+          idle(15_000));
+
+  private static final List<Case> QUICK =
+      List.of(
+          echo("echo-32", 100, 1, 32),
+          echo("echo-32-x16", 100, 16, 32),
+          echo("echo-16k", 100, 1, 16 * KIB),
+          broadcast("broadcast-1k", 1_000),
+          idle(1_000));
+
+  static List<Case> all(boolean quick) {
+    return quick ? QUICK : ALL;
+  }
+
+  /// What is counted.
+  String unit() {
+    return kind == Kind.BROADCAST ? "delivery" : "message";
+  }
+
+  private static Case echo(String label, int connections, int inFlight, int payloadBytes) {
+    String size = payloadBytes < KIB ? payloadBytes + " B" : payloadBytes / KIB + " KiB";
+    String title =
+        format("Echo: %,d connections, %d in flight, %s text", connections, inFlight, size);
+    return new Case(Kind.ECHO, label, connections, inFlight, payloadBytes, title);
+  }
+
+  private static Case broadcast(String label, int members) {
+    String title =
+        String.format(
+            Locale.ROOT, "Broadcast: 128 B text to %,d members, 2 publications under way", members);
+    return new Case(Kind.BROADCAST, label, members, 2, 128, title);
+  }
+
+  private static Case idle(int connections) {
+    String title = String.format(Locale.ROOT, "Memory: %,d idle connections", connections);
+    return new Case(Kind.IDLE, "idle", connections, 0, 0, title);
+  }
+}

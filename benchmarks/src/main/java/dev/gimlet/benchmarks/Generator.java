@@ -1,0 +1,89 @@
+package dev.gimlet.benchmarks;
+
+import dev.gimlet.benchmarks.load.LoadGenerator;
+import dev.gimlet.benchmarks.load.Measurement;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Starts load generators, each a process of its own, pinned to a core.
+record Generator(Conditions conditions) {
+
+  /// Puts an echo or broadcast load on a server and waits for what it measured.
+  Measurement measure(ServerProcess server, Case which) throws IOException {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--kind=" + (which.kind() == Case.Kind.BROADCAST ? "BROADCAST" : "ECHO"),
+                "--path=" + (which.kind() == Case.Kind.BROADCAST ? "/room" : "/echo"),
+                "--connections=" + which.connections(),
+                "--in-flight=" + which.inFlight(),
+                "--payload=" + which.payloadBytes(),
+                "--warmup=" + conditions.warmup(),
+                "--seconds=" + conditions.seconds(),
+                "--server-pid=" + server.pid()));
+    if (which.kind() == Case.Kind.ECHO_BINARY) {
+      options.add("--binary");
+    }
+    Process process = start(server, options);
+    String output = process.inputReader().readAllAsString();
+    checkExit(process);
+    return JsonMapper.shared().readValue(output, Measurement.class);
+  }
+
+  /// Opens idle connections, which stay until the process is told to end.
+  Idle idle(ServerProcess server, int connections) throws IOException {
+    Process process = start(server, List.of("--kind=IDLE", "--connections=" + connections));
+    Idle idle = new Idle(process, process.inputReader(), connections);
+    idle.awaitState();
+    return idle;
+  }
+
+  /// Idle connections. Owned by the main thread.
+  record Idle(Process process, BufferedReader states, int connections) implements AutoCloseable {
+
+    void awaitState() throws IOException {
+      String state = states.readLine();
+      if (state == null) {
+        checkExit(process);
+      }
+      if (!("{\"open\":" + connections + "}").equals(state)) {
+        throw new IOException("idle connections: " + state + ", expected " + connections);
+      }
+    }
+
+    /// Closes the connections; all of them must have been open until now.
+    @Override
+    public void close() throws IOException {
+      process.getOutputStream().close();
+      awaitState();
+      checkExit(process);
+    }
+  }
+
+  private Process start(ServerProcess server, List<String> options) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("taskset", "-c", "" + conditions.generatorCore(), Tools.java()));
+    command.addAll(JavaOptions.GENERATOR);
+    command.addAll(List.of("-cp", Libraries.classPath(), LoadGenerator.class.getName()));
+    command.add("--port=" + server.port());
+    command.add("--wire=" + (server.peer().isRaw() ? "RAW" : "WEBSOCKET"));
+    command.add("--transport=" + conditions.transport());
+    command.addAll(options);
+    return new ProcessBuilder(command).start();
+  }
+
+  private static void checkExit(Process process) throws IOException {
+    String errors = process.errorReader().readAllAsString();
+    if (!Pause.untilEnd(process, Duration.ofSeconds(10))) {
+      process.destroyForcibly();
+      throw new IOException("the load generator did not end");
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException(errors.strip().lines().reduce((_, last) -> last).orElse("no message"));
+    }
+  }
+}

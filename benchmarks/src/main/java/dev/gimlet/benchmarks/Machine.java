@@ -1,0 +1,35 @@
+package dev.gimlet.benchmarks;
+
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What this machine is, in one line.
+final class Machine {
+
+  private Machine() {}
+
+  static String describe() {
+    String kernel = System.getProperty("os.name") + " " + System.getProperty("os.version");
+    String memory = find("/proc/meminfo", "MemTotal:\\s+(\\d+) kB");
+    return find("/proc/cpuinfo", "model name\\s*: (.+)").strip()
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " cores, "
+        + Math.round(Long.parseLong(memory) / 1024.0 / 1024.0)
+        + " GiB, "
+        + kernel
+        + ", "
+        + System.getProperty("os.arch")
+        + ", JDK "
+        + Runtime.version()
+        + " ("
+        + System.getProperty("java.vendor")
+        + ")";
+  }
+
+  private static String find(String file, String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(Tools.read(Path.of(file)));
+    return found.find() ? found.group(1) : "0";
+  }
+}

@@ -1,0 +1,170 @@
+package dev.gimlet.benchmarks;
+
+import dev.gimlet.benchmarks.load.Measurement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// The results as Markdown: a table for each case, with medians and ratios to raw TCP.
+record Report(Results results, List<Peer> peers, List<Case> cases) {
+
+  /// A generator this busy, beside a server that is not, was what limited the figure.
+  private static final double GENERATOR_FULL = 0.97;
+
+  private static final double SERVER_FULL = 0.90;
+
+  /// Others who use more of a core than this make the figure doubtful.
+  private static final double DISTURBED = 0.05;
+
+  /// A row and what it is sorted by.
+  private record Row(double order, String cells) {}
+
+  String markdown() {
+    return versions() + cases.stream().map(this::table).collect(Collectors.joining());
+  }
+
+  private String versions() {
+    return peers.stream()
+        .map(peer -> "- " + peer.title() + ": " + peer.version() + "\n")
+        .collect(Collectors.joining("", "Versions:\n\n", "\n"));
+  }
+
+  private String table(Case which) {
+    String head = "### " + upperFirst(which.title()) + "\n\n";
+    return head + (which.kind() == Case.Kind.IDLE ? memoryTable(which) : speedTable(which)) + "\n";
+  }
+
+  // Speed
+
+  private String speedTable(Case which) {
+    String head =
+        "| server | %s/s | of raw | spread | CPU per %s: user + kernel | raw's CPU ÷ its"
+            + " | server busy | generator busy | |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
+    String units = which.unit().equals("delivery") ? "deliveries" : "messages";
+    return String.format(Locale.ROOT, head, units, which.unit())
+        + join(peers.stream().map(peer -> speedRow(peer, which)).toList());
+  }
+
+  private Row speedRow(Peer peer, Case which) {
+    List<Measurement> all = results.speeds(peer, which);
+    if (all.isEmpty()) {
+      return failedRow(peer, which, 8);
+    }
+    double perSecond = Results.median(all, Measurement::messagesPerSecond);
+    double cpu = Results.median(all, Report::micros);
+    return new Row(
+        peer.isRaw() ? Double.MAX_VALUE : perSecond,
+        String.format(
+            Locale.ROOT,
+            "| %s | %,.0f | %s | ±%.0f %% | %.2f + %.2f = %.2f µs | %s | %.0f %% | %.0f %% | %s |\n",
+            peer.title(),
+            perSecond,
+            ratio(perSecond, raw(which, Measurement::messagesPerSecond)),
+            100 * spread(all, perSecond),
+            Results.median(all, Measurement::serverUserMicros),
+            Results.median(all, Measurement::serverSystemMicros),
+            cpu,
+            ratio(raw(which, Report::micros), cpu),
+            100 * Results.median(all, Measurement::serverShare),
+            100 * Results.median(all, Measurement::generatorShare),
+            remarks(all)));
+  }
+
+  private static double micros(Measurement one) {
+    return one.serverUserMicros() + one.serverSystemMicros();
+  }
+
+  /// Half the distance between the best and the worst round, as a part of the median.
+  private static double spread(List<Measurement> all, double median) {
+    double best = all.stream().mapToDouble(Measurement::messagesPerSecond).max().orElse(0);
+    double worst = all.stream().mapToDouble(Measurement::messagesPerSecond).min().orElse(0);
+    return (best - worst) / 2 / median;
+  }
+
+  static String remarks(List<Measurement> all) {
+    List<String> remarks = new ArrayList<>();
+    if (Results.median(all, Measurement::generatorShare) >= GENERATOR_FULL
+        && Results.median(all, Measurement::serverShare) < SERVER_FULL) {
+      remarks.add("the generator was the limit");
+    }
+    if (Results.median(all, Measurement::serverCoreOthers) > DISTURBED
+        || Results.median(all, Measurement::generatorCoreOthers) > DISTURBED) {
+      remarks.add("others used the cores");
+    }
+    return String.join("; ", remarks);
+  }
+
+  /// The median of the raw server; NaN when it was not measured.
+  private double raw(Case which, java.util.function.ToDoubleFunction<Measurement> figure) {
+    return peers.stream()
+        .filter(Peer::isRaw)
+        .map(peer -> results.speeds(peer, which))
+        .filter(all -> !all.isEmpty())
+        .findFirst()
+        .map(all -> Results.median(all, figure))
+        .orElse(Double.NaN);
+  }
+
+  // Memory
+
+  private String memoryTable(Case which) {
+    return "| server | KiB per connection | after a collection of garbage | empty server, MiB |\n"
+        + "|---|--:|--:|--:|\n"
+        + join(peers.stream().map(peer -> memoryRow(peer, which)).toList());
+  }
+
+  private Row memoryRow(Peer peer, Case which) {
+    List<Footprint> all = results.footprints(peer, which);
+    if (all.isEmpty()) {
+      return failedRow(peer, which, 3);
+    }
+    double kib = Results.median(all, Footprint::kibEach);
+    double collected = Results.median(all, Footprint::kibEachCollected);
+    String afterCollection =
+        peer.platform() == Peer.Platform.JVM ? String.format(Locale.ROOT, "%.2f", collected) : "";
+    return new Row(
+        peer.isRaw() ? Double.MAX_VALUE : -collected,
+        String.format(
+            Locale.ROOT,
+            "| %s | %.2f | %s | %.0f |\n",
+            peer.title(),
+            kib,
+            afterCollection,
+            Results.median(all, Footprint::emptyKib) / 1024));
+  }
+
+  // Both
+
+  private Row failedRow(Peer peer, Case which, int emptyCells) {
+    String cells =
+        results
+            .failure(peer, which)
+            .map(why ->
+                "| "
+                    + peer.title()
+                    + " |"
+                    + " |".repeat(emptyCells - 1)
+                    + " failed: "
+                    + why
+                    + " |\n")
+            .orElse("");
+    return new Row(-Double.MAX_VALUE, cells);
+  }
+
+  private static String join(List<Row> rows) {
+    return rows.stream()
+        .sorted(Comparator.comparingDouble(Row::order).reversed())
+        .map(Row::cells)
+        .collect(Collectors.joining());
+  }
+
+  private static String ratio(double value, double of) {
+    return Double.isNaN(value / of) ? "" : String.format(Locale.ROOT, "%.2f", value / of);
+  }
+
+  private static String upperFirst(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.gimlet.benchmarks.load;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.uring.IoUringBufferRingAllocator;
+import io.netty.channel.uring.IoUringBufferRingConfig;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/// All connections of the load generator, on one event loop.
+///
+/// Owned by the main thread; the first failure of any connection, from whichever thread, is kept in
+/// one future.
+final class Clients implements AutoCloseable {
+  private static final int CONNECTING_AT_ONCE = 100;
+  private static final int CONNECTIONS_PER_ADDRESS = 100;
+  private static final long CONNECT_SECONDS = 60;
+  private static final short READ_BUFFERS = 0; // the one group of buffers of the ring
+  private static final short READ_BUFFER_COUNT = 256;
+  private static final int READ_BUFFER_BYTES = 32 << 10;
+
+  // The pooled allocator: the default one is three times as slow with buffers of this size.
+  private static final IoUringBufferRingAllocator READ_BUFFER_ALLOCATOR =
+      new IoUringFixedBufferRingAllocator(PooledByteBufAllocator.DEFAULT, READ_BUFFER_BYTES);
+
+  private final LoadOptions options;
+  private final EventLoopGroup loop;
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+  Clients(LoadOptions options) {
+    this.options = options;
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            switch (options.transport().here()) {
+              case EPOLL, AUTO -> EpollIoHandler.newFactory();
+              case IO_URING -> IoUringIoHandler.newFactory(ring());
+            });
+  }
+
+  /// Opens all connections and, unless they are raw, makes WebSockets of them.
+  void connect(Supplier<ChannelHandler> handlers) throws Exception {
+    ArrayDeque<CompletableFuture<Void>> opening = new ArrayDeque<>();
+    for (int i = 0; i < options.connections(); i++) {
+      if (opening.size() == CONNECTING_AT_ONCE) {
+        await(opening.remove());
+      }
+      opening.add(connect(i, handlers));
+    }
+    for (CompletableFuture<Void> each : opening) {
+      await(each);
+    }
+  }
+
+  /// Runs a task on the event loop and waits for its end.
+  void onLoop(Runnable task) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    loop.execute(() -> {
+      task.run();
+      done.complete(null);
+    });
+    await(done);
+  }
+
+  /// Lets the connections work for a time; ends at once when one of them fails.
+  void runFor(double seconds) throws Exception {
+    try {
+      failure.get((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      return; // nothing failed
+    }
+  }
+
+  /// Throws what went wrong, if anything did.
+  void check() throws Exception {
+    if (failure.isDone()) {
+      failure.get();
+    }
+  }
+
+  /// Keeps the first failure.
+  void fail(Throwable cause) {
+    failure.completeExceptionally(cause);
+  }
+
+  @Override
+  public void close() {
+    failure.complete(null); // connections that end from now on are no news
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<Void> connect(int index, Supplier<ChannelHandler> handlers) {
+    CompletableFuture<Void> open = new CompletableFuture<>();
+    bootstrap()
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(first(handlers, open));
+              }
+            })
+        .connect(new InetSocketAddress(loopback(0, 1), options.port()), source(index))
+        .addListener(connected -> onConnected((ChannelFuture) connected, open));
+    return open;
+  }
+
+  private Bootstrap bootstrap() {
+    Bootstrap bootstrap = new Bootstrap().group(loop).option(ChannelOption.TCP_NODELAY, true);
+    return switch (options.transport().here()) {
+      case EPOLL, AUTO ->
+          bootstrap
+              .channel(EpollSocketChannel.class)
+              .option(ChannelOption.RECVBUF_ALLOCATOR, new OneReadBuffer());
+      case IO_URING ->
+          bootstrap
+              .channel(IoUringSocketChannel.class)
+              .option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, READ_BUFFERS);
+    };
+  }
+
+  /// All connections read into the same few buffers.
+  private static IoUringIoHandlerConfig ring() {
+    return new IoUringIoHandlerConfig()
+        .setBufferRingConfig(
+            IoUringBufferRingConfig.builder()
+                .bufferGroupId(READ_BUFFERS)
+                .bufferRingSize(READ_BUFFER_COUNT)
+                .batchSize(READ_BUFFER_COUNT / 2)
+                .allocator(READ_BUFFER_ALLOCATOR)
+                .build());
+  }
+
+  private ChannelHandler first(Supplier<ChannelHandler> handlers, CompletableFuture<Void> open) {
+    return options.isRaw()
+        ? handlers.get()
+        : new OpeningHandshake(options.port(), options.path(), handlers, open);
+  }
+
+  private void onConnected(ChannelFuture connected, CompletableFuture<Void> open) {
+    if (!connected.isSuccess()) {
+      open.completeExceptionally(connected.cause());
+      return;
+    }
+    Channel channel = connected.channel();
+    channel.closeFuture().addListener(_ -> fail(new IOException("the server closed " + channel)));
+    if (options.isRaw()) {
+      open.complete(null);
+    }
+  }
+
+  /// A source address out of 127.0.0.0/8: no server sees a crowd behind one address.
+  private static InetSocketAddress source(int index) {
+    int address = index / CONNECTIONS_PER_ADDRESS;
+    return new InetSocketAddress(loopback(1 + address / 250, 1 + address % 250), 0);
+  }
+
+  private static InetAddress loopback(int third, int fourth) {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, (byte) third, (byte) fourth});
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError("four bytes are an address", impossible);
+    }
+  }
+
+  private void await(CompletableFuture<Void> done) throws Exception {
+    try {
+      CompletableFuture.anyOf(done, failure).get(CONNECT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    }
+  }
+}

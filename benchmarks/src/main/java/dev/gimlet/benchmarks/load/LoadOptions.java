@@ -1,0 +1,71 @@
+package dev.gimlet.benchmarks.load;
+
+import picocli.CommandLine.Option;
+
+/// What is sent, over how many connections, and to whom. Owned by the main thread, then constant.
+final class LoadOptions {
+
+  /// What the bytes on the socket are.
+  enum Wire {
+    /// WebSocket frames, after an opening handshake.
+    WEBSOCKET,
+    /// The same number of bytes as masked WebSocket frames take, and nothing else.
+    RAW
+  }
+
+  @Option(names = "--port", required = true)
+  private int port;
+
+  @Option(names = "--path", defaultValue = "/echo")
+  private String path = "";
+
+  @Option(names = "--wire", defaultValue = "WEBSOCKET", description = "${COMPLETION-CANDIDATES}")
+  private Wire wire = Wire.WEBSOCKET;
+
+  @Option(names = "--transport", defaultValue = "AUTO", description = "${COMPLETION-CANDIDATES}")
+  private ClientTransport transport = ClientTransport.AUTO;
+
+  @Option(names = "--connections", defaultValue = "100")
+  private int connections;
+
+  @Option(names = "--in-flight", defaultValue = "1", description = "messages, per connection")
+  private int inFlight;
+
+  @Option(names = "--payload", defaultValue = "32", description = "bytes of payload")
+  private int payloadBytes;
+
+  @Option(names = "--binary", description = "binary messages instead of text")
+  private boolean binary;
+
+  int port() {
+    return port;
+  }
+
+  String path() {
+    return path;
+  }
+
+  boolean isRaw() {
+    return wire == Wire.RAW;
+  }
+
+  ClientTransport transport() {
+    return transport;
+  }
+
+  int connections() {
+    return connections;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  int payloadBytes() {
+    return payloadBytes;
+  }
+
+  boolean isBinary() {
+    return binary;
+  }
+}

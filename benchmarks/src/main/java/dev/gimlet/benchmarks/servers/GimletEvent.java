@@ -1,0 +1,37 @@
+package dev.gimlet.benchmarks.servers;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.room.Room;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
+
+/// Gimlet in event style, with one event loop.
+final class GimletEvent {
+
+  private GimletEvent() {}
+
+  static void start(int port) {
+    Gimlet app = GimletEvent.bare();
+    app.ws("/echo", WebSocketListener.onMessage((connection, message) -> connection.send(message)));
+    app.ws("/room", new RoomListener(app.room("all")));
+    app.start(port);
+  }
+
+  static Gimlet bare() {
+    return Gimlet.bare(ServerOptions.builder().host(Main.HOST).eventLoops(1).build());
+  }
+
+  private record RoomListener(Room room) implements WebSocketListener {
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      room.join(connection);
+    }
+
+    @Override
+    public void onMessage(WebSocketConnection connection, Message message) {
+      room.publish(message);
+    }
+  }
+}
