@@ -28,6 +28,7 @@ public interface Inflation {
 
   /// The message.
   ///
-  /// @throws ProtocolException 1007 when the data is corrupt, 1009 when there is more than the limit
+  /// @throws ProtocolException 1007 when the data is corrupt, 1009 when there is more than the
+  ///   limit
   byte[] inflate(byte[] compressed, int maxBytes);
 }

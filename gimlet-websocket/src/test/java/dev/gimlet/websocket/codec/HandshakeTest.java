@@ -358,12 +358,25 @@ class HandshakeTest {
     }
 
     @Test
-    void agreesToNoExtension() {
-      ScriptedRequest request =
-          opening().with("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits");
+    void agreesToCompressionByDefault() {
+      assertThat(accepted(compressing(), DEFAULTS).responseFields())
+          .containsEntry(
+              "Sec-WebSocket-Extensions",
+              "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    }
 
-      assertThat(accepted(request, DEFAULTS).responseFields())
+    @Test
+    void agreesToNoCompressionWhereThereIsNone() {
+      WebSocketOptions options = WebSocketOptions.builder().noCompression().build();
+
+      assertThat(accepted(compressing(), options).responseFields())
           .doesNotContainKey("Sec-WebSocket-Extensions");
+      assertThat(accepted(compressing(), options).deflate()).isEmpty();
+    }
+
+    private ScriptedRequest compressing() {
+      return opening()
+          .with("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits");
     }
 
     @Test

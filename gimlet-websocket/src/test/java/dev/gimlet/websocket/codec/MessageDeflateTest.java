@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,7 +68,7 @@ final class MessageDeflateTest {
     }
   }
 
-  record Sample(String name, byte[] payload) {
+  record Sample(String name, Supplier<byte[]> make) {
 
     @Override
     public String toString() {
@@ -78,9 +79,9 @@ final class MessageDeflateTest {
   static Stream<Sample> samples() {
     List<Sample> samples = new ArrayList<>();
     for (int size : new int[] {0, 1, 2, 125, 126, 511, 512, 65_535, 65_536, 1 << 20, 16 << 20}) {
-      samples.add(new Sample("zeros " + size, new byte[size]));
-      samples.add(new Sample("random " + size, random(size)));
-      samples.add(new Sample("text " + size, text(size)));
+      samples.add(new Sample("zeros " + size, () -> new byte[size]));
+      samples.add(new Sample("random " + size, () -> random(size)));
+      samples.add(new Sample("text " + size, () -> text(size)));
     }
     return samples.stream();
   }
@@ -88,9 +89,11 @@ final class MessageDeflateTest {
   @ParameterizedTest
   @MethodSource("samples")
   void comesBackAsItWas(Sample sample) {
-    byte[] compressed = deflater.deflate(sample.payload(), 15);
+    byte[] payload = sample.make().get();
 
-    assertThat(inflater.inflate(compressed, LIMIT)).isEqualTo(sample.payload());
+    byte[] compressed = deflater.deflate(payload, 15);
+
+    assertThat(inflater.inflate(compressed, LIMIT)).isEqualTo(payload);
   }
 
   @ParameterizedTest
