@@ -63,7 +63,7 @@ final class Program implements AutoCloseable {
 
   /// Asks the program to stop, as Ctrl-C does, and tells its exit code.
   int stop() throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy(); // the process itself would close its output, too
     if (!process.waitFor(15, TimeUnit.SECONDS)) {
       throw new AssertionError("still running 15 s after SIGTERM:\n" + String.join("\n", lines()));
     }
