@@ -60,7 +60,12 @@ record Case(
   private static Case echo(String label, int connections, int inFlight, int payloadBytes) {
     String size = payloadBytes < KIB ? payloadBytes + " B" : payloadBytes / KIB + " KiB";
     String title =
-        format("Echo: %,d connections, %d in flight, %s text", connections, inFlight, size);
+        String.format(
+            Locale.ROOT,
+            "Echo: %,d connections, %d in flight, %s text",
+            connections,
+            inFlight,
+            size);
     return new Case(Kind.ECHO, label, connections, inFlight, payloadBytes, title);
   }
 

@@ -86,6 +86,11 @@ public class WebSocketProtocolBenchmark {
     public void sendControl(int opcode, byte[] payload) {}
 
     @Override
+    public void onEnding() {
+      throw new IllegalStateException("the frames were refused");
+    }
+
+    @Override
     public void onClosed(CloseStatus status) {
       throw new IllegalStateException("the frames were refused: " + status);
     }
