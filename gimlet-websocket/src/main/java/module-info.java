@@ -3,8 +3,6 @@
 /// Only [dev.gimlet.websocket] is for programs; the codec is for Gimlet's own modules.
 @SuppressWarnings("module") // dev.gimlet.core is built on this module, so it is not there yet
 module dev.gimlet.websocket {
-  requires io.netty.buffer;
-  requires io.netty.common;
   requires static transitive org.jspecify;
 
   exports dev.gimlet.websocket;

@@ -114,20 +114,10 @@ class ArchitectureTest {
           .resideInAPackage("io.netty.channel..");
 
   @ArchTest
-  static final ArchRule codecKnowsOfNettyOnlyBuffers =
-      noClasses()
-          .that()
-          .resideInAPackage(CODEC)
-          .should()
-          .dependOnClassesThat(
-              resideInAPackage("io.netty..")
-                  .and(not(resideInAnyPackage("io.netty.buffer..", "io.netty.util.."))));
-
-  @ArchTest
   static final ArchRule websocketKnowsNoNetty =
       noClasses()
           .that()
-          .resideInAPackage(WEBSOCKET)
+          .resideInAnyPackage(WEBSOCKET, CODEC)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

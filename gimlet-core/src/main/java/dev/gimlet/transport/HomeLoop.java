@@ -3,29 +3,47 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What the connections of one event loop share: one clock for heartbeats, one flush per turn, and
-/// the compressors that are lent for one message.
+/// What the connections of one event loop share: one clock for heartbeats, one buffer to read into,
+/// one end of each turn at which messages cross to and from other threads, and the compressors that
+/// are lent for one message.
 ///
-/// Owned by its event loop. The clock counts its own ticks instead of reading the time: a process
-/// that was stopped for a minute has lived one tick, so that nobody is judged dead before what he
-/// sent in the meantime has been read.
+/// Owned by its event loop; other threads only call [#collect]. The clock counts its own ticks
+/// instead of reading the time: a process that was stopped for a minute has lived one tick, so that
+/// nobody is judged dead before what he sent in the meantime has been read.
 final class HomeLoop {
 
   /// How often the clock ticks.
   static final long TICK_MILLIS = 100;
 
+  /// The size of the buffer that connections read into.
+  static final int READ_BYTES = 64 << 10;
+
   private static final int CONNECTIONS_PER_TICK = 4096;
+  private static final int ANSWER_ROUNDS = 16;
+
+  // Powers of four: a receiver who stops reading holds one that is mostly full.
+  private static final int SMALLEST_SHIFT = 8;
+  private static final int WRITE_SIZES = 5;
 
   private final EventLoop loop;
+  private final LentBuffer readBuffer = new LentBuffer(READ_BYTES);
+  private final LentBuffer[] writeBuffers = new LentBuffer[WRITE_SIZES];
   private final List<WebSocketInbound> connections = new ArrayList<>();
+  private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
   private List<WebSocketInbound> unflushed = new ArrayList<>();
+  private List<Mailbox> filled = new ArrayList<>();
+  private boolean turnEnds; // its end is among the loop's tasks
   private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level
   private @Nullable MessageInflater inflater;
   private @Nullable Future<?> clock; // runs while there are connections
@@ -34,6 +52,7 @@ final class HomeLoop {
 
   HomeLoop(EventLoop loop) {
     this.loop = loop;
+    Arrays.setAll(writeBuffers, size -> new LentBuffer(1 << (SMALLEST_SHIFT + 2 * size)));
   }
 
   /// The number of the current tick.
@@ -68,9 +87,41 @@ final class HomeLoop {
   void flushLater(WebSocketInbound connection) {
     assert loop.inEventLoop();
     unflushed.add(connection);
-    if (unflushed.size() == 1) {
-      loop.execute(this::flushAll);
+    endTurnLater();
+  }
+
+  /// Wakes the receiver when this turn of the loop is over.
+  void wakeLater(Mailbox mailbox) {
+    assert loop.inEventLoop();
+    filled.add(mailbox);
+    endTurnLater();
+  }
+
+  /// Sends what a connection was handed by other threads; called by any of them.
+  void collect(NettyWebSocketConnection connection) {
+    if (submitters.give(connection)) {
+      try {
+        loop.execute(this::collectAll);
+      } catch (RejectedExecutionException stopped) {
+        // the loop is gone, and its connections with it
+      }
     }
+  }
+
+  /// Lends the buffer to read into.
+  ByteBuf readBuffer(ByteBufAllocator allocator) {
+    assert loop.inEventLoop();
+    return readBuffer.lend(allocator);
+  }
+
+  /// Lends a buffer with room for that many bytes, or a little more.
+  ByteBuf writeBuffer(ByteBufAllocator allocator, int bytes) {
+    assert loop.inEventLoop();
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1); // 0 to 32
+    int size = Math.max(0, (bits - SMALLEST_SHIFT + 1) >> 1);
+    return size < WRITE_SIZES
+        ? writeBuffers[size].lend(allocator)
+        : allocator.directBuffer(bytes, bytes);
   }
 
   /// Lends a deflater of a level until the caller returns to the loop.
@@ -101,6 +152,8 @@ final class HomeLoop {
   }
 
   private void releaseNow() {
+    readBuffer.release();
+    Arrays.stream(writeBuffers).forEach(LentBuffer::release);
     for (int level = 0; level < deflaters.length; level++) {
       MessageDeflater lent = deflaters[level];
       if (lent != null) {
@@ -117,6 +170,52 @@ final class HomeLoop {
   /// Starts the closing handshake of every connection.
   void closeAll(CloseStatus status) {
     loop.execute(() -> List.copyOf(connections).forEach(each -> each.connection().close(status)));
+  }
+
+  private void endTurnLater() {
+    if (!turnEnds) {
+      turnEnds = true;
+      loop.execute(this::endTurn);
+    }
+  }
+
+  private void endTurn() {
+    turnEnds = false;
+    if (!filled.isEmpty()) {
+      wakeReceivers();
+      collectAnswers();
+    }
+    flushAll();
+  }
+
+  /// Wakes all receivers of this turn at the price of waking one thread.
+  private void wakeReceivers() {
+    List<Mailbox> turn = filled;
+    filled = new ArrayList<>();
+    if (turn.size() == 1) {
+      turn.getFirst().wake();
+    } else {
+      Thread.startVirtualThread(() -> turn.forEach(Mailbox::wake));
+    }
+  }
+
+  /// Lets the receivers run, and stays awake as long as answers come: waking this loop for each of
+  /// them would cost more than all the rest.
+  private void collectAnswers() {
+    int rounds = 0;
+    do {
+      Thread.yield();
+      rounds++;
+    } while (collectAll() && rounds < ANSWER_ROUNDS);
+  }
+
+  /// True if there was anything.
+  private boolean collectAll() {
+    if (submitters.isEmpty()) {
+      return false;
+    }
+    submitters.takeAll(connection -> connection.inbound().sendSubmitted());
+    return true;
   }
 
   private void flushAll() {

@@ -89,6 +89,7 @@ public final class HttpServer {
     @Override
     protected void initChannel(Channel channel) {
       open.add(channel);
+      channel.config().setRecvByteBufAllocator(new ReadBuffers());
       HttpDecoder decoder = new HttpDecoder(service.program().limits());
       channel.pipeline().addLast(decoder, new HttpInbound(channel, service, decoder));
     }

@@ -57,12 +57,16 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
 
   @Override
   void endOfRead() {
-    mailbox.wake();
+    if (mailbox.isAwaited()) {
+      home().wakeLater(mailbox);
+    }
   }
 
   @Override
   void onRoom() {
-    mailbox.wake();
+    if (mailbox.isFilled()) { // else it is no room that the receiver waits for
+      mailbox.wake();
+    }
   }
 
   @Override

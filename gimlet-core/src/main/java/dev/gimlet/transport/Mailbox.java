@@ -36,6 +36,16 @@ final class Mailbox {
     return abandoned || budget.used() < LIMIT_BYTES;
   }
 
+  /// Whether there is something to take.
+  boolean isFilled() {
+    return budget.used() > 0;
+  }
+
+  /// Whether the receiver waits.
+  boolean isAwaited() {
+    return waiting != null;
+  }
+
   /// Lets the receiver look again at what it waits for.
   void wake() {
     Thread receiver = waiting;

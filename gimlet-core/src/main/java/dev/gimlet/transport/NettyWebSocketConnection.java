@@ -36,6 +36,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final @Nullable String subprotocol;
   private final WebSocketListener listener;
   private final ServerEvents events;
+  private final HomeLoop home;
   private final WebSocketInbound inbound;
   private final ByteBudget outboxBudget;
   private final Handoff<Object> submitted = new Handoff<>();
@@ -49,6 +50,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     this.options = opening.options();
     this.subprotocol = opening.subprotocol().orElse(null);
     this.events = opening.events();
+    this.home = opening.home();
     this.listener = listener;
     this.outboxBudget = new ByteBudget(options.outboxBytes());
     this.inbound = new WebSocketInbound(this, opening);
@@ -63,12 +65,25 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public SendResult send(Message message) {
-    return submit(message, Outbox.frameBytes(message));
+    if (!admit(Outbox.frameBytes(message))) {
+      return SendResult.CLOSED;
+    }
+    if (isOnLoop()) {
+      takeSubmitted();
+      inbound.send(message);
+    } else {
+      handOver(message);
+    }
+    return SendResult.ACCEPTED;
   }
 
   @Override
   public SendResult send(PreparedMessage message) {
-    return submit(message, SharedFrames.of(message).plain().size());
+    if (!admit(SharedFrames.of(message).plain().size())) {
+      return SendResult.CLOSED;
+    }
+    hand(message);
+    return SendResult.ACCEPTED;
   }
 
   @Override
@@ -129,16 +144,16 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return "WebSocket " + id + " of " + remoteAddress();
   }
 
-  private SendResult submit(Object message, int bytes) {
+  /// Whether a message of this size may still be sent; if not, the connection is closed.
+  private boolean admit(int bytes) {
     if (!isOpen()) {
-      return SendResult.CLOSED;
+      return false;
     }
     if (!outboxBudget.reserve(bytes)) {
       overflow();
-      return SendResult.CLOSED;
+      return false;
     }
-    hand(message);
-    return SendResult.ACCEPTED;
+    return true;
   }
 
   private void overflow() {
@@ -152,12 +167,22 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   private void hand(Object order) {
-    if (channel.eventLoop().inEventLoop()) {
+    if (isOnLoop()) {
       takeSubmitted();
       take(order);
-    } else if (submitted.give(order)) {
-      channel.eventLoop().execute(this::takeSubmitted);
+    } else {
+      handOver(order);
     }
+  }
+
+  private void handOver(Object order) {
+    if (submitted.give(order)) {
+      home.collect(this);
+    }
+  }
+
+  private boolean isOnLoop() {
+    return channel.eventLoop().inEventLoop();
   }
 
   // The event loop's side
@@ -168,6 +193,10 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   WebSocketOptions options() {
     return options;
+  }
+
+  HomeLoop home() {
+    return home;
   }
 
   ByteBudget outboxBudget() {

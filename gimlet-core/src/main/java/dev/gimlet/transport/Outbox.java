@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +22,35 @@ final class Outbox {
   private static final int FIRST_BYTES = 256;
 
   private final Channel channel;
+  private final HomeLoop home;
   private final ByteBudget budget;
   private final Runnable onDrained;
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
+  private @Nullable ByteBuffer room; // what is free in the open buffer
+  private int nextBytes = FIRST_BYTES; // of the next buffer
   private long gatheredBytes;
   private long inFlightBytes; // handed to the socket, which was full
 
   Outbox(
-      Channel channel, ByteBudget budget, @Nullable ConnectionDeflate deflate, Runnable onDrained) {
+      Channel channel,
+      HomeLoop home,
+      ByteBudget budget,
+      @Nullable ConnectionDeflate deflate,
+      Runnable onDrained) {
     this.channel = channel;
+    this.home = home;
     this.budget = budget;
     this.onDrained = onDrained;
     this.deflate = deflate;
+  }
+
+  /// What is sent now will probably be as long as this.
+  void expect(int bytes) {
+    if (open == null) {
+      nextBytes = Math.min(bytes, GATHER_BYTES);
+    }
   }
 
   /// Bytes the frame of a message takes.
@@ -120,8 +136,7 @@ final class Outbox {
 
   /// Lets go of all buffers; nothing is written afterwards.
   void discard() {
-    release(open);
-    open = null;
+    closeOpenBuffer();
     if (full != null) {
       full.forEach(ByteBuf::release);
       full = null;
@@ -145,29 +160,33 @@ final class Outbox {
   }
 
   private void writeGathered() {
+    ByteBuf last = takeOpenBuffer();
     if (full != null) {
       for (ByteBuf buffer : full) {
         channel.write(buffer, channel.voidPromise());
       }
       full = null;
     }
-    if (open != null) {
-      channel.write(open, channel.voidPromise());
-      open = null;
+    if (last != null) {
+      channel.write(last, channel.voidPromise());
     }
+    nextBytes = FIRST_BYTES;
   }
 
-  private ByteBuf room(int bytes) {
-    ByteBuf buffer = open;
-    if (buffer != null && buffer.readableBytes() + bytes > GATHER_BYTES) {
-      closeOpenBuffer();
-      buffer = null;
-    }
-    if (buffer == null) {
-      buffer = channel.alloc().directBuffer(Math.max(bytes, FIRST_BYTES));
-      open = buffer;
-    }
-    return buffer;
+  /// Where the next frame goes.
+  private ByteBuffer room(int bytes) {
+    ByteBuffer known = room;
+    return known == null || known.remaining() < bytes ? openBuffer(bytes) : known;
+  }
+
+  private ByteBuffer openBuffer(int bytes) {
+    closeOpenBuffer();
+    ByteBuf buffer = home.writeBuffer(channel.alloc(), Math.max(bytes, nextBytes));
+    nextBytes = Math.min(2 * buffer.capacity(), GATHER_BYTES);
+    ByteBuffer whole = buffer.internalNioBuffer(0, buffer.capacity());
+    open = buffer;
+    room = whole;
+    return whole;
   }
 
   private void addBuffer(ByteBuf buffer) {
@@ -176,10 +195,20 @@ final class Outbox {
   }
 
   private void closeOpenBuffer() {
-    if (open != null) {
-      full().add(open);
-      open = null;
+    ByteBuf closed = takeOpenBuffer();
+    if (closed != null) {
+      full().add(closed);
     }
+  }
+
+  private @Nullable ByteBuf takeOpenBuffer() {
+    ByteBuf taken = open;
+    if (taken != null && room != null) {
+      taken.writerIndex(taken.capacity() - room.remaining());
+    }
+    open = null;
+    room = null;
+    return taken;
   }
 
   private ArrayDeque<ByteBuf> full() {
@@ -189,11 +218,5 @@ final class Outbox {
       full = buffers;
     }
     return buffers;
-  }
-
-  private static void release(@Nullable ByteBuf buffer) {
-    if (buffer != null) {
-      buffer.release();
-    }
   }
 }

@@ -24,9 +24,8 @@ final class SharedFrame {
     int size = FrameEncoder.headerBytes(payload.length) + payload.length;
     ByteBuffer bytes =
         size > COPY_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
-    ByteBuf out = Unpooled.wrappedBuffer(bytes.duplicate()).clear();
-    FrameEncoder.encode(out, opcode, payload);
-    return new SharedFrame(bytes.asReadOnlyBuffer());
+    FrameEncoder.encode(bytes, opcode, payload);
+    return new SharedFrame(bytes.flip());
   }
 
   int size() {
@@ -38,12 +37,13 @@ final class SharedFrame {
   }
 
   /// Copies the frame behind what the buffer holds.
-  void copyTo(ByteBuf out) {
-    out.writeBytes(bytes.duplicate());
+  void copyTo(ByteBuffer out) {
+    out.put(out.position(), bytes, 0, size());
+    out.position(out.position() + size());
   }
 
   /// A buffer over the shared bytes.
   ByteBuf share() {
-    return Unpooled.wrappedBuffer(bytes.duplicate());
+    return Unpooled.wrappedBuffer(bytes.asReadOnlyBuffer());
   }
 }

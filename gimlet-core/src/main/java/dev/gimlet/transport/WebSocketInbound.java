@@ -8,10 +8,10 @@ import dev.gimlet.websocket.codec.Opcode;
 import dev.gimlet.websocket.codec.Side;
 import dev.gimlet.websocket.codec.WebSocketProtocol;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final Heartbeat heartbeat;
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final WebSocketProtocol protocol;
-  private @Nullable ByteBuf unread; // read from the socket while the connection was not ready
+  private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
   private @Nullable Future<?> deadline; // of the closing handshake
-  private boolean reading; // inside a read: what is sent is flushed at its end
+  private boolean gathering; // what is sent now is flushed by whoever set this
   private boolean flushing; // on the home loop's list
   private boolean ending; // the transport goes once the outbox is empty
   private int place; // in the home loop's list
@@ -42,7 +42,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
     this.outbox =
-        new Outbox(connection.channel(), connection.outboxBudget(), deflate, this::onDrained);
+        new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this::onDrained);
     this.heartbeat = new Heartbeat(connection.options(), home.now());
     this.protocol =
         new WebSocketProtocol(
@@ -72,17 +72,19 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object bytes) {
     ByteBuf in = (ByteBuf) bytes;
-    heartbeat.heard(home.now());
-    reading = true;
-    receive(unread == null ? in : Unpooled.wrappedBuffer(unread, in));
+    try {
+      heartbeat.heard(home.now());
+      gathering = true;
+      outbox.expect(in.readableBytes());
+      receive(withUnread(in.internalNioBuffer(in.readerIndex(), in.readableBytes())));
+    } finally {
+      in.release();
+    }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
-    connection.takeSubmitted();
-    flush();
-    connection.endOfRead();
+    endOfRead();
   }
 
   @Override
@@ -90,7 +92,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     home.remove(this);
     protocol.end();
     clearDeadline();
-    releaseUnread();
+    unread = null;
     outbox.discard();
     if (deflate != null) {
       deflate.close();
@@ -142,9 +144,17 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// Sends what other threads have handed over.
+  void sendSubmitted() {
+    gathering = true;
+    connection.takeSubmitted();
+    gathering = false;
+    flush();
+  }
+
   /// Sends what is gathered at the end of this read, or of this turn of the loop.
   void flushSoon() {
-    if (!reading && !flushing) {
+    if (!gathering && !flushing) {
       flushing = true;
       home.flushLater(this);
     }
@@ -152,6 +162,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   void flush() {
     flushing = false;
+    if (outbox.isEmpty()) {
+      endIfWritten();
+      return;
+    }
     outbox.flush();
     if (outbox.isEmpty()) {
       onDrained();
@@ -212,22 +226,34 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public boolean isReady() {
     if (connection.isAboveHighWater()) {
-      outbox.flush();
+      flush();
     }
     return connection.isReadyForMessages() || protocol.state() != WebSocketProtocol.State.OPEN;
   }
 
-  private void receive(ByteBuf in) {
-    unread = null;
+  private void receive(ByteBuffer in) {
     protocol.receive(in);
-    if (in.isReadable()) {
-      unread = in;
-    } else {
-      in.release();
-    }
+    unread = in.hasRemaining() ? copy(in) : null;
     if (!isReady()) {
       pause();
     }
+  }
+
+  private void endOfRead() {
+    sendSubmitted();
+    connection.endOfRead();
+  }
+
+  private ByteBuffer withUnread(ByteBuffer in) {
+    ByteBuffer earlier = unread;
+    if (earlier == null) {
+      return in;
+    }
+    return ByteBuffer.allocate(earlier.remaining() + in.remaining()).put(earlier).put(in).flip();
+  }
+
+  private static ByteBuffer copy(ByteBuffer in) {
+    return ByteBuffer.allocate(in.remaining()).put(in).flip();
   }
 
   private void pause() {
@@ -244,9 +270,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
     paused = false;
     if (unread != null) {
-      reading = true;
+      gathering = true;
       receive(unread);
-      channelReadComplete(connection.channel().pipeline().context(this));
+      endOfRead();
     }
     if (!paused) {
       connection.channel().config().setAutoRead(true);
@@ -289,13 +315,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     if (deadline != null) {
       deadline.cancel(false);
       deadline = null;
-    }
-  }
-
-  private void releaseUnread() {
-    if (unread != null) {
-      unread.release();
-      unread = null;
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe: two atomic numbers, a concurrent map and a volatile field that is set once.
 final class WebSockets {
-
-  private static final int READ_BYTES = 64 << 10;
 
   private final ServerEvents events;
   private final AtomicLong ids = new AtomicLong();
@@ -52,9 +49,9 @@ final class WebSockets {
         };
     open.incrementAndGet();
     connection.whenClosed(_ -> open.decrementAndGet());
-    // From the start at full size: an adaptive buffer needs several reads to learn of large
-    // messages.
-    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
+    if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
+      buffers.borrowFrom(home);
+    }
     channel.pipeline().addLast("websocket", connection.inbound());
     connection.open();
     CloseStatus late = leaving;

@@ -1,7 +1,6 @@
 package dev.gimlet.websocket.codec;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,7 +27,7 @@ public class FrameEncoderBenchmark {
   @Param({"32", "128", "16384"})
   int bytes;
 
-  private final ByteBuf out = Unpooled.directBuffer(32 << 10);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(32 << 10);
   private byte[] payload = {};
 
   @Setup
@@ -37,13 +36,13 @@ public class FrameEncoderBenchmark {
   }
 
   @Benchmark
-  public ByteBuf server() {
+  public ByteBuffer server() {
     FrameEncoder.encode(out.clear(), Opcode.TEXT, payload);
     return out;
   }
 
   @Benchmark
-  public ByteBuf client() {
+  public ByteBuffer client() {
     FrameEncoder.encodeMasked(out.clear(), Opcode.TEXT, payload, KEY);
     return out;
   }

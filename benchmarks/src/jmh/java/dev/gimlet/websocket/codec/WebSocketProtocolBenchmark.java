@@ -2,8 +2,7 @@ package dev.gimlet.websocket.codec;
 
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,7 +42,7 @@ public class WebSocketProtocolBenchmark {
 
   private WebSocketProtocol protocol =
       new WebSocketProtocol(Side.SERVER, MAX_MESSAGE_BYTES, new Ignored());
-  private ByteBuf read = Unpooled.EMPTY_BUFFER;
+  private ByteBuffer read = ByteBuffer.allocate(0);
 
   @Setup
   public void encode(Blackhole messages) {
@@ -59,15 +58,16 @@ public class WebSocketProtocolBenchmark {
             });
     byte[] payload = new byte[bytes];
     Arrays.fill(payload, (byte) 'x');
-    read = Unpooled.directBuffer();
+    read = ByteBuffer.allocateDirect(frames * (bytes + 14));
     for (int i = 0; i < frames; i++) {
       FrameEncoder.encodeMasked(read, opcode, payload, KEY);
     }
+    read.flip();
   }
 
   @Benchmark
-  public ByteBuf receive() {
-    protocol.receive(read.readerIndex(0));
+  public ByteBuffer receive() {
+    protocol.receive(read.rewind());
     return read;
   }
 

@@ -1,6 +1,5 @@
 package dev.gimlet.benchmarks.load;
 
-import dev.gimlet.websocket.codec.FrameEncoder;
 import dev.gimlet.websocket.codec.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -66,9 +65,7 @@ final class IdleLoad {
   private static void pong(ChannelHandlerContext context, ByteBuf payload) {
     byte[] bytes = ByteBufUtil.getBytes(payload);
     payload.release();
-    ByteBuf frame = context.alloc().buffer();
-    int key = ThreadLocalRandom.current().nextInt();
-    FrameEncoder.encodeMasked(frame, Opcode.PONG, bytes, key);
+    ByteBuf frame = MaskedFrame.of(Opcode.PONG, bytes, ThreadLocalRandom.current().nextInt());
     ChannelFuture _ = context.writeAndFlush(frame, context.voidPromise());
   }
 }

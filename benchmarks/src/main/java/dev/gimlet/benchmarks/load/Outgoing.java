@@ -2,7 +2,6 @@ package dev.gimlet.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.gimlet.websocket.codec.FrameEncoder;
 import dev.gimlet.websocket.codec.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,8 +23,7 @@ final class Outgoing {
     payload = text(options.payloadBytes());
     opcode = options.isRaw() ? OPCODE_RAW : options.isBinary() ? Opcode.BINARY : Opcode.TEXT;
     int key = ThreadLocalRandom.current().nextInt() | 0x01010101;
-    ByteBuf one = Unpooled.buffer();
-    FrameEncoder.encodeMasked(one, Math.max(opcode, 0), payload, key);
+    ByteBuf one = MaskedFrame.of(Math.max(opcode, 0), payload, key);
     frameBytes = one.readableBytes();
     frames = Unpooled.directBuffer(mostAtOnce * frameBytes);
     for (int i = 0; i < mostAtOnce; i++) {

@@ -2,7 +2,7 @@ package dev.gimlet.websocket.codec;
 
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /// Reads frame headers from bytes that may end anywhere (RFC 6455 §5.2).
 ///
@@ -76,14 +76,14 @@ final class FrameDecoder {
   }
 
   /// Reads what is there; true when the header is complete.
-  boolean readHeader(ByteBuf in) {
+  boolean readHeader(ByteBuffer in) {
     while (stage != Stage.PAYLOAD) {
-      if (!in.isReadable()) {
+      if (!in.hasRemaining()) {
         return false;
       }
       switch (stage) {
-        case FIRST_BYTE -> readFirstByte(in.readUnsignedByte());
-        case SECOND_BYTE -> readSecondByte(in.readUnsignedByte());
+        case FIRST_BYTE -> readFirstByte(in.get() & 0xFF);
+        case SECOND_BYTE -> readSecondByte(in.get() & 0xFF);
         case LENGTH -> readLength(in);
         case MASKING_KEY -> readMaskingKey(in);
         case PAYLOAD -> throw new IllegalStateException("payload is not header");
@@ -141,8 +141,8 @@ final class FrameDecoder {
     }
   }
 
-  private void readLength(ByteBuf in) {
-    payloadLength = (payloadLength << 8) | in.readUnsignedByte();
+  private void readLength(ByteBuffer in) {
+    payloadLength = (payloadLength << 8) | (in.get() & 0xFF);
     if (--missing > 0) {
       return;
     }
@@ -161,12 +161,12 @@ final class FrameDecoder {
     stage = side == Side.SERVER ? Stage.MASKING_KEY : Stage.PAYLOAD;
   }
 
-  private void readMaskingKey(ByteBuf in) {
-    if (missing == 4 && in.readableBytes() >= 4) {
-      maskingKey = in.readInt();
+  private void readMaskingKey(ByteBuffer in) {
+    if (missing == 4 && in.remaining() >= 4) {
+      maskingKey = in.getInt();
       missing = 0;
     } else {
-      maskingKey = (maskingKey << 8) | in.readUnsignedByte();
+      maskingKey = (maskingKey << 8) | (in.get() & 0xFF);
       missing--;
     }
     if (missing == 0) {

@@ -3,9 +3,11 @@ package dev.gimlet.websocket.codec;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
-/// Writes frames: one frame for a message, never fragmented (RFC 6455 §5.2). Immutable.
+/// Writes frames: one frame for a message, never fragmented (RFC 6455 §5.2).
+///
+/// The buffers must be big-endian, as they are from the start, and have room. Immutable.
 public final class FrameEncoder {
 
   /// Added to an opcode: the payload is compressed (RFC 7692 §6).
@@ -37,31 +39,30 @@ public final class FrameEncoder {
   }
 
   /// Writes an unmasked final frame, as a server sends it.
-  public static void encode(ByteBuf out, int opcode, byte[] payload) {
+  public static void encode(ByteBuffer out, int opcode, byte[] payload) {
     encodeHeader(out, opcode, payload.length, 0);
-    out.writeBytes(payload);
+    out.put(payload);
   }
 
-  /// Writes a masked final frame, as a client sends it (RFC 6455 §5.3).
+  /// Writes a masked final frame, as a client sends it, which takes four bytes more (RFC 6455
+  /// §5.3).
   ///
   /// The key must come from a strong source of randomness, a new one for each frame.
-  public static void encodeMasked(ByteBuf out, int opcode, byte[] payload, int maskingKey) {
+  public static void encodeMasked(ByteBuffer out, int opcode, byte[] payload, int maskingKey) {
     encodeHeader(out, opcode, payload.length, 0x80);
-    out.writeInt(maskingKey);
-    byte[] masked = payload.clone();
-    PayloadMask.apply(masked, 0, masked.length, maskingKey, 0);
-    out.writeBytes(masked);
+    out.putInt(maskingKey);
+    PayloadMask.move(payload, out, maskingKey);
   }
 
-  private static void encodeHeader(ByteBuf out, int opcode, int length, int maskBit) {
+  private static void encodeHeader(ByteBuffer out, int opcode, int length, int maskBit) {
     int first = (FIN | opcode) << 8;
     if (length <= 125) {
-      out.writeShort(first | maskBit | length);
+      out.putShort((short) (first | maskBit | length));
     } else if (length <= 0xFFFF) {
-      out.writeInt(((first | maskBit | 126) << 16) | length);
+      out.putInt(((first | maskBit | 126) << 16) | length);
     } else {
-      out.writeShort(first | maskBit | 127);
-      out.writeLong(length);
+      out.putShort((short) (first | maskBit | 127));
+      out.putLong(length);
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.ProtocolException;
 import dev.gimlet.websocket.Text;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Makes messages out of data frames (RFC 6455 §5.4).
@@ -69,13 +69,11 @@ final class MessageAssembler {
   }
 
   /// Takes the next bytes of a frame, of which `expected` are still to come, these included.
-  void append(ByteBuf in, int count, FrameDecoder frame) {
+  void append(ByteBuffer in, int count, FrameDecoder frame) {
     makeRoom(count, frame);
-    in.readBytes(payload, size, count);
-    if (frame.maskingKey() != 0) {
-      PayloadMask.apply(payload, size, count, frame.maskingKey(), frame.payloadTaken());
-    }
-    if (opcode == Opcode.TEXT && !compressed) {
+    boolean ascii =
+        PayloadMask.move(in, payload, size, count, frame.maskingKey(), frame.payloadTaken());
+    if (opcode == Opcode.TEXT && !compressed && !(ascii && utf8.isComplete())) {
       checkText(payload, size, count);
     }
     size += count;

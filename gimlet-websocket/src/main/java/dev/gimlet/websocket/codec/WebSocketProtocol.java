@@ -3,7 +3,7 @@ package dev.gimlet.websocket.codec;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.ProtocolException;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One connection as a state machine, from the opening handshake to the end (RFC 6455 §5 to §7).
@@ -79,12 +79,13 @@ public final class WebSocketProtocol {
     return state;
   }
 
-  /// Reads frames until the bytes, or the receiver's wish for messages, are exhausted.
+  /// Reads frames until the bytes, or the receiver's wish for messages, are exhausted. The buffer
+  /// must be big-endian, as it is from the start.
   ///
   /// After the end everything is swallowed (RFC 6455 §1.4).
-  public void receive(ByteBuf in) {
+  public void receive(ByteBuffer in) {
     try {
-      while (mayRead() && in.isReadable() && receiver.isReady()) {
+      while (mayRead() && in.hasRemaining() && receiver.isReady()) {
         if (decoder.readHeader(in)) {
           readFrame(in);
         }
@@ -93,7 +94,7 @@ public final class WebSocketProtocol {
       fail(fault);
     }
     if (!mayRead()) {
-      in.skipBytes(in.readableBytes());
+      in.position(in.limit());
     }
   }
 
@@ -123,8 +124,8 @@ public final class WebSocketProtocol {
     finish(known == null ? new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "") : known.status());
   }
 
-  private void readFrame(ByteBuf in) {
-    int available = (int) Math.min(decoder.payloadRemaining(), in.readableBytes());
+  private void readFrame(ByteBuffer in) {
+    int available = (int) Math.min(decoder.payloadRemaining(), in.remaining());
     if (Opcode.isControl(decoder.opcode())) {
       readControl(in, available);
     } else {
@@ -132,7 +133,7 @@ public final class WebSocketProtocol {
     }
   }
 
-  private void readData(ByteBuf in, int available) {
+  private void readData(ByteBuffer in, int available) {
     if (beginsFrame) {
       assembler.begin(decoder);
       beginsFrame = false;
@@ -152,14 +153,13 @@ public final class WebSocketProtocol {
     }
   }
 
-  private void readControl(ByteBuf in, int available) {
+  private void readControl(ByteBuffer in, int available) {
     int taken = (int) decoder.payloadTaken();
     if (taken == 0) {
       int length = (int) decoder.payloadLength();
       control = length == 0 ? EMPTY : new byte[length];
     }
-    in.readBytes(control, taken, available);
-    PayloadMask.apply(control, taken, available, decoder.maskingKey(), taken);
+    PayloadMask.move(in, control, taken, available, decoder.maskingKey(), taken);
     if (decoder.payloadTaken(available)) {
       byte[] payload = control;
       control = EMPTY;

@@ -3,9 +3,7 @@ package dev.gimlet.websocket.codec;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,12 +39,10 @@ final class Endpoint implements WebSocketProtocol.Receiver {
 
   /// Hands over these bytes behind what was left unread, as a transport does.
   void receive(byte[] bytes) {
-    ByteBuf in = Unpooled.wrappedBuffer(unread, bytes);
+    ByteBuffer in = ByteBuffer.allocate(unread.length + bytes.length).put(unread).put(bytes).flip();
     protocol.receive(in);
-    unread = ByteBufUtil.getBytes(in);
-    if (in.refCnt() != 1) {
-      throw new AssertionError("the codec kept or released a buffer that is not its own");
-    }
+    unread = new byte[in.remaining()];
+    in.get(unread);
   }
 
   void receiveBytewise(byte[] bytes) {

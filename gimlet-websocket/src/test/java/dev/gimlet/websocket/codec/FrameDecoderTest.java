@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,14 +28,10 @@ class FrameDecoderTest {
 
   /// Reads as much header as there is; true when it is complete. Every byte must be used.
   private static boolean readHeader(FrameDecoder decoder, byte... bytes) {
-    ByteBuf in = ByteBufAllocator.DEFAULT.buffer(Math.max(1, bytes.length));
-    try {
-      boolean complete = decoder.readHeader(in.writeBytes(bytes));
-      assertThat(in.readableBytes()).isZero();
-      return complete;
-    } finally {
-      in.release();
-    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    boolean complete = decoder.readHeader(in);
+    assertThat(in.remaining()).isZero();
+    return complete;
   }
 
   /// A header with its length in 1, 3 or 9 bytes, as the peer of that side sends it.
@@ -83,12 +77,12 @@ class FrameDecoderTest {
 
     private static int decoderRefusesAfter(Side side, int first, int second) {
       var decoder = new FrameDecoder(side);
-      ByteBuf in = Unpooled.wrappedBuffer(WireFrame.bytes(first, second));
+      ByteBuffer in = ByteBuffer.wrap(WireFrame.bytes(first, second));
       try {
         decoder.readHeader(in);
         return 0;
       } catch (ProtocolException fault) {
-        return fault.closeStatus().code() == CloseStatus.PROTOCOL_ERROR ? in.readerIndex() : -1;
+        return fault.closeStatus().code() == CloseStatus.PROTOCOL_ERROR ? in.position() : -1;
       }
     }
 
@@ -271,7 +265,7 @@ class FrameDecoderTest {
 
     private static boolean accepts(byte[] header, Side side) {
       try {
-        new FrameDecoder(side).readHeader(Unpooled.wrappedBuffer(header));
+        new FrameDecoder(side).readHeader(ByteBuffer.wrap(header));
         return true;
       } catch (ProtocolException refused) {
         return false;
@@ -378,12 +372,12 @@ class FrameDecoderTest {
       for (int cut = 2; cut <= 6; cut++) {
         var decoder = new FrameDecoder(Side.SERVER);
         readHeader(decoder, Arrays.copyOf(frame, cut));
-        ByteBuf rest = Unpooled.wrappedBuffer(frame, cut, frame.length - cut);
+        ByteBuffer rest = ByteBuffer.wrap(frame, cut, frame.length - cut);
 
         assertThat(decoder.readHeader(rest)).isTrue();
 
         assertThat(decoder.maskingKey()).isEqualTo(0x37FA213D);
-        assertThat(rest.readableBytes()).isEqualTo(5);
+        assertThat(rest.remaining()).isEqualTo(5);
       }
     }
 
@@ -402,16 +396,12 @@ class FrameDecoderTest {
 
     @Test
     void isLeftToTheCaller() {
-      ByteBuf in =
-          ByteBufAllocator.DEFAULT.buffer().writeBytes(WireFrame.text("hello").from(Side.SERVER));
-      try {
-        assertThat(decoder.readHeader(in)).isTrue();
-        assertThat(in.readableBytes()).isEqualTo(5);
-        assertThat(decoder.readHeader(in)).isTrue(); // the header is still the same
-        assertThat(in.readableBytes()).isEqualTo(5);
-      } finally {
-        in.release();
-      }
+      ByteBuffer in = ByteBuffer.wrap(WireFrame.text("hello").from(Side.SERVER));
+
+      assertThat(decoder.readHeader(in)).isTrue();
+      assertThat(in.remaining()).isEqualTo(5);
+      assertThat(decoder.readHeader(in)).isTrue(); // the header is still the same
+      assertThat(in.remaining()).isEqualTo(5);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -23,16 +23,10 @@ class FrameEncoderTest {
 
   private static final int KEY = 0x37FA213D; // RFC 6455 §5.7
 
-  private static byte[] written(Consumer<ByteBuf> writer) {
-    ByteBuf out = ByteBufAllocator.DEFAULT.buffer();
-    try {
-      writer.accept(out);
-      byte[] bytes = new byte[out.readableBytes()];
-      out.readBytes(bytes);
-      return bytes;
-    } finally {
-      out.release();
-    }
+  private static byte[] written(Consumer<ByteBuffer> writer) {
+    ByteBuffer out = ByteBuffer.allocate(2 << 20);
+    writer.accept(out);
+    return Arrays.copyOf(out.array(), out.position());
   }
 
   private static byte[] noise(int length) {
@@ -143,7 +137,7 @@ class FrameEncoderTest {
           Side.SERVER, payload, out -> FrameEncoder.encodeMasked(out, Opcode.BINARY, payload, KEY));
     }
 
-    private static void assertRead(Side side, byte[] payload, Consumer<ByteBuf> writer) {
+    private static void assertRead(Side side, byte[] payload, Consumer<ByteBuffer> writer) {
       var endpoint = new Endpoint(side, 1 << 20);
 
       endpoint.receive(written(writer));

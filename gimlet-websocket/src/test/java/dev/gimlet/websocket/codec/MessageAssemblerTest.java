@@ -10,9 +10,8 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.ProtocolException;
 import dev.gimlet.websocket.Text;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,15 +39,15 @@ class MessageAssemblerTest {
     }
 
     void take(WireFrame... frames) {
-      take(Unpooled.wrappedBuffer(WireFrame.from(Side.CLIENT, frames)));
+      take(ByteBuffer.wrap(WireFrame.from(Side.CLIENT, frames)));
     }
 
-    void take(ByteBuf in) {
-      while (in.isReadable() && decoder.readHeader(in)) {
+    void take(ByteBuffer in) {
+      while (in.hasRemaining() && decoder.readHeader(in)) {
         if (beginsFrame) {
           assembler.begin(decoder.opcode(), decoder.payloadLength());
         }
-        int available = (int) Math.min(in.readableBytes(), decoder.payloadRemaining());
+        int available = (int) Math.min(in.remaining(), decoder.payloadRemaining());
         assembler.append(in, available, decoder);
         beginsFrame = decoder.payloadTaken(available);
         if (beginsFrame && decoder.isFinal()) {
@@ -331,7 +330,7 @@ class MessageAssemblerTest {
     private static long allocatedFor(int receivedBytes, int maxMessageBytes) {
       byte[] frame = bytes(MEBIBYTE).from(Side.CLIENT);
       var fresh = new Assembly(maxMessageBytes);
-      ByteBuf in = Unpooled.wrappedBuffer(frame, 0, 14 + receivedBytes); // 14 bytes of header
+      ByteBuffer in = ByteBuffer.wrap(frame, 0, 14 + receivedBytes); // 14 bytes of header
       long before = THREADS.getCurrentThreadAllocatedBytes();
       try {
         fresh.take(in);
@@ -367,11 +366,11 @@ class MessageAssemblerTest {
     void isDoubledAtMostWhileAMessageTrickles() {
       byte[] frame = bytes(MEBIBYTE).from(Side.CLIENT);
       var trickling = new Assembly(MEBIBYTE);
-      trickling.take(Unpooled.wrappedBuffer(frame, 0, 14));
+      trickling.take(ByteBuffer.wrap(frame, 0, 14));
       long before = THREADS.getCurrentThreadAllocatedBytes();
 
       for (int at = 14; at < frame.length; at += 1_024) {
-        trickling.take(Unpooled.wrappedBuffer(frame, at, Math.min(1_024, frame.length - at)));
+        trickling.take(ByteBuffer.wrap(frame, at, Math.min(1_024, frame.length - at)));
       }
 
       // All generations of the array together, 1 + 1/2 + 1/4 ..., and a wrapper for each piece.

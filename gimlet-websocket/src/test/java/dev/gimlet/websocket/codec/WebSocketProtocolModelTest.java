@@ -7,8 +7,7 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.Event.Closed;
 import dev.gimlet.websocket.codec.Event.PongReceived;
 import dev.gimlet.websocket.codec.Event.Sent;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,19 +84,19 @@ class WebSocketProtocolModelTest {
     /// Lets the bytes arrive in pieces, closes between two of them, and ends.
     private static void read(
         Endpoint endpoint, byte[] bytes, int closesAt, SplittableRandom random) {
-      ByteBuf in = Unpooled.wrappedBuffer(bytes).writerIndex(0);
+      ByteBuffer in = ByteBuffer.wrap(bytes).limit(0);
       boolean pauses = closesAt > bytes.length && random.nextInt(4) == 0;
       endpoint.reaction = event -> endpoint.ready = !(pauses && event instanceof Event.Received);
       int longest = random.nextInt(8) == 0 ? 1 : 1 + random.nextInt(bytes.length + 1);
-      while (in.writerIndex() < bytes.length) {
-        int next = Math.min(bytes.length, in.writerIndex() + 1 + random.nextInt(longest));
-        if (in.writerIndex() < closesAt && closesAt < next) {
+      while (in.limit() < bytes.length) {
+        int next = Math.min(bytes.length, in.limit() + 1 + random.nextInt(longest));
+        if (in.limit() < closesAt && closesAt < next) {
           next = closesAt;
         }
-        if (in.writerIndex() == closesAt) {
+        if (in.limit() == closesAt) {
           endpoint.protocol.close(OWN_CLOSE);
         }
-        receive(endpoint, in.writerIndex(next));
+        receive(endpoint, in.limit(next));
       }
       if (closesAt == bytes.length) {
         endpoint.protocol.close(OWN_CLOSE);
@@ -105,11 +104,11 @@ class WebSocketProtocolModelTest {
       endpoint.protocol.end();
     }
 
-    private static void receive(Endpoint endpoint, ByteBuf in) {
+    private static void receive(Endpoint endpoint, ByteBuffer in) {
       do {
         endpoint.ready = true;
         endpoint.protocol.receive(in);
-      } while (in.isReadable());
+      } while (in.hasRemaining());
     }
 
     private static List<Event> expected(ProtocolModel model, byte[] bytes, int closesAt) {
