@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   // Above this many unsent bytes, what the peer sends stays in the socket.
   private static final long HIGH_WATER_BYTES = 64 << 10;
+
+  private static final AtomicIntegerFieldUpdater<NettyWebSocketConnection> CLOSING =
+      AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
 
   /// An order of the program to the event loop, besides messages.
   private record Ping() {}
@@ -40,7 +43,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final WebSocketInbound inbound;
   private final ByteBudget outboxBudget;
   private final Handoff<Object> submitted = new Handoff<>();
-  private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile int closing; // 1 once nothing more may be sent
   private volatile @Nullable CloseStatus closeStatus;
   private @Nullable List<Consumer<CloseStatus>> closeCallbacks; // guarded by submitted
 
@@ -96,14 +99,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
   @Override
   public void close(CloseStatus status) {
     CloseStatus sendable = CloseStatus.of(status.code(), status.reason());
-    if (open.compareAndSet(true, false)) {
+    if (CLOSING.compareAndSet(this, 0, 1)) {
       hand(sendable);
     }
   }
 
   @Override
   public boolean isOpen() {
-    return open.get();
+    return closing == 0;
   }
 
   @Override
@@ -157,7 +160,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   private void overflow() {
-    if (open.compareAndSet(true, false)) {
+    if (CLOSING.compareAndSet(this, 0, 1)) {
       events.overflowed(this);
       hand(
           CloseStatus.of(
@@ -246,7 +249,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   /// The last word on this connection: everyone who waits for it is told.
   void onClosed(CloseStatus status) {
-    open.set(false);
+    closing = 1;
     List<Consumer<CloseStatus>> callbacks;
     synchronized (submitted) {
       closeStatus = status;

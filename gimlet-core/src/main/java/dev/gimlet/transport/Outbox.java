@@ -18,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 /// in a [ByteBudget], which other threads ask before they hand a message over.
 final class Outbox {
 
+  /// Whoever put the frames in.
+  interface Owner {
+
+    /// Everything has been given to the socket, which had been full.
+    void onDrained();
+  }
+
   private static final int GATHER_BYTES = 64 << 10;
   private static final int FIRST_BYTES = 256;
 
   private final Channel channel;
   private final HomeLoop home;
   private final ByteBudget budget;
-  private final Runnable onDrained;
+  private final Owner owner;
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
@@ -38,11 +45,11 @@ final class Outbox {
       HomeLoop home,
       ByteBudget budget,
       @Nullable ConnectionDeflate deflate,
-      Runnable onDrained) {
+      Owner owner) {
     this.channel = channel;
     this.home = home;
     this.budget = budget;
-    this.onDrained = onDrained;
+    this.owner = owner;
     this.deflate = deflate;
   }
 
@@ -150,7 +157,7 @@ final class Outbox {
     inFlightBytes = 0;
     if (written.isSuccess()) {
       flush();
-      onDrained.run();
+      owner.onDrained();
     }
   }
 

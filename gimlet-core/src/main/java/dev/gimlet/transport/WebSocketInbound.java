@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by its event loop. Reading pauses while the connection cannot take more messages, and what
 /// was already read then waits here.
 final class WebSocketInbound extends ChannelInboundHandlerAdapter
-    implements WebSocketProtocol.Receiver {
+    implements WebSocketProtocol.Receiver, Outbox.Owner {
 
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
@@ -41,8 +41,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.connection = connection;
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
-    this.outbox =
-        new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this::onDrained);
+    this.outbox = new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this);
     this.heartbeat = new Heartbeat(connection.options(), home.now());
     this.protocol =
         new WebSocketProtocol(
@@ -279,7 +278,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void onDrained() {
+  @Override
+  public void onDrained() {
     endIfWritten();
     resumeIfPaused();
     connection.onRoom();

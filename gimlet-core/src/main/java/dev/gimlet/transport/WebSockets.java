@@ -9,18 +9,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The WebSockets of one server.
 ///
-/// Thread-safe: two atomic numbers, a concurrent map and a volatile field that is set once.
+/// Thread-safe: an atomic number, a concurrent map and a volatile field that is set once.
 final class WebSockets {
 
   private final ServerEvents events;
   private final AtomicLong ids = new AtomicLong();
-  private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
   private volatile @Nullable CloseStatus leaving; // once the server is going down
 
@@ -47,8 +45,6 @@ final class WebSockets {
           case WebSocketEndpoint.Event event ->
               new NettyWebSocketConnection(opening, event.listener());
         };
-    open.incrementAndGet();
-    connection.whenClosed(_ -> open.decrementAndGet());
     if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
       buffers.borrowFrom(home);
     }
@@ -63,11 +59,6 @@ final class WebSockets {
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
     return new ConnectionDeflate(agreed, options.compression().orElseThrow(), home);
-  }
-
-  /// The number of WebSockets that are open now.
-  int count() {
-    return open.get();
   }
 
   /// Starts the closing handshake of every WebSocket, and of those that still come.
