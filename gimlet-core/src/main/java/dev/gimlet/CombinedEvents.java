@@ -4,6 +4,8 @@ import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -27,6 +29,21 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   @Override
   public void handlerFailed(String where, Throwable failure) {
     tell(listener -> listener.handlerFailed(where, failure));
+  }
+
+  @Override
+  public void tlsFailed(SocketAddress peer, String reason) {
+    tell(listener -> listener.tlsFailed(peer, reason));
+  }
+
+  @Override
+  public void certificateLoaded(Path file, Instant expiry) {
+    tell(listener -> listener.certificateLoaded(file, expiry));
+  }
+
+  @Override
+  public void certificateUnusable(Path file, String reason) {
+    tell(listener -> listener.certificateUnusable(file, reason));
   }
 
   @Override

@@ -69,7 +69,8 @@ public final class Gimlet implements Router {
 
   /// Starts the server at the port of its options and returns at once.
   ///
-  /// @throws GimletException when the port is in use or the address cannot be had
+  /// @throws GimletException when the port is in use, the address cannot be had, or the files of the
+  ///   TLS certificate cannot be used
   /// @throws IllegalStateException when it has been started before
   public RunningServer start() {
     return start(options.port());
@@ -77,7 +78,8 @@ public final class Gimlet implements Router {
 
   /// Starts the server at this port, 0 for any free one, and returns at once.
   ///
-  /// @throws GimletException when the port is in use or the address cannot be had
+  /// @throws GimletException when the port is in use, the address cannot be had, or the files of the
+  ///   TLS certificate cannot be used
   /// @throws IllegalStateException when it has been started before
   public RunningServer start(int port) {
     ServerOptions.Builder.checkedPort(port);
@@ -93,6 +95,7 @@ public final class Gimlet implements Router {
             options.limits(),
             options.webSocket(),
             options.json(),
+            options.tls(),
             new CombinedEvents(List.of(log, options.events())));
     return new RunningServer(HttpServer.start(program, options.host(), port, options.eventLoops()));
   }

@@ -6,6 +6,8 @@ import dev.gimlet.websocket.WebSocketConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 
 /// Writes what happens to the logger `gimlet.server`. Immutable.
 final class LoggingEvents implements ServerEvents {
@@ -38,6 +40,25 @@ final class LoggingEvents implements ServerEvents {
   @Override
   public void handlerFailed(String where, Throwable failure) {
     LOG.log(Level.ERROR, PrintableText.of(where) + " failed", failure);
+  }
+
+  @Override
+  public void tlsFailed(SocketAddress peer, String reason) {
+    LOG.log(Level.DEBUG, () -> "TLS of " + peer + " failed: " + PrintableText.of(reason));
+  }
+
+  @Override
+  public void certificateLoaded(Path file, Instant expiry) {
+    if (expiry.isBefore(Instant.now())) {
+      warn("the TLS certificate " + file + " expired at " + expiry + ": get a new one");
+    } else {
+      LOG.log(Level.DEBUG, () -> "the TLS certificate " + file + " is valid until " + expiry);
+    }
+  }
+
+  @Override
+  public void certificateUnusable(Path file, String reason) {
+    warn("the new TLS certificate is not used, the one before stays: " + reason);
   }
 
   @Override

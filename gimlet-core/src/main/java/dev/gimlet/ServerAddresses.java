@@ -10,32 +10,32 @@ import java.util.List;
 
 /// The addresses at which a browser finds a server.
 final class ServerAddresses {
-  private static final String LOCAL = "http://localhost:";
+  private static final String LOCAL = "://localhost:";
 
   private ServerAddresses() {}
 
   /// The local one first, if there is one.
-  static List<String> of(InetSocketAddress bound) {
+  static List<String> of(String scheme, InetSocketAddress bound) {
     InetAddress address = bound.getAddress();
     List<String> origins = new ArrayList<>();
     if (address.isAnyLocalAddress() || address.isLoopbackAddress()) {
-      origins.add(LOCAL + bound.getPort());
+      origins.add(scheme + LOCAL + bound.getPort());
     } else {
-      origins.add(origin(address, bound.getPort()));
+      origins.add(origin(scheme, address, bound.getPort()));
     }
     if (address.isAnyLocalAddress()) {
-      networkAddresses().forEach(other -> origins.add(origin(other, bound.getPort())));
+      networkAddresses().forEach(other -> origins.add(origin(scheme, other, bound.getPort())));
     }
     return origins;
   }
 
   static boolean isLocal(String origin) {
-    return origin.startsWith(LOCAL);
+    return origin.contains(LOCAL);
   }
 
-  private static String origin(InetAddress address, int port) {
+  private static String origin(String scheme, InetAddress address, int port) {
     String host = address.getHostAddress();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   private static List<InetAddress> networkAddresses() {

@@ -1,10 +1,14 @@
 package dev.gimlet;
 
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a program may choose about its server. Immutable.
 public final class ServerOptions {
@@ -17,6 +21,7 @@ public final class ServerOptions {
   private final HttpLimits limits;
   private final WebSocketOptions webSocket;
   private final JsonCodec json;
+  private final @Nullable TlsFiles tls;
   private final ServerEvents events;
 
   private ServerOptions(Builder builder) {
@@ -27,6 +32,7 @@ public final class ServerOptions {
     limits = builder.limits;
     webSocket = builder.webSocket;
     json = builder.json;
+    tls = builder.tls;
     events = builder.events;
   }
 
@@ -75,6 +81,11 @@ public final class ServerOptions {
     return json;
   }
 
+  /// Certificate and key to speak https and wss with, instead of http and ws; default none.
+  public Optional<TlsFiles> tls() {
+    return Optional.ofNullable(tls);
+  }
+
   /// Who is told what happens; default nobody. The log is told in any case.
   public ServerEvents events() {
     return events;
@@ -91,6 +102,7 @@ public final class ServerOptions {
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
     private JsonCodec json = new JacksonJson();
+    private @Nullable TlsFiles tls;
     private ServerEvents events = ServerEvents.NONE;
 
     private Builder() {}
@@ -160,6 +172,13 @@ public final class ServerOptions {
     /// Sets [ServerOptions#json()].
     public Builder json(JsonCodec codec) {
       json = Objects.requireNonNull(codec, "codec");
+      return this;
+    }
+
+    /// Sets [ServerOptions#tls()]: the certificate with its chain and the private key, in PEM, the
+    /// key PKCS #8 without a password. They are read at the start, and again when they change.
+    public Builder tls(Path certificate, Path key) {
+      tls = new TlsFiles(certificate, key);
       return this;
     }
 

@@ -11,6 +11,7 @@ import dev.gimlet.routing.RouteTree;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,17 @@ class BannerTest {
   }
 
   @Test
+  void saysHttpsWithTls() {
+    ServerOptions options =
+        ServerOptions.builder().tls(Path.of("cert.pem"), Path.of("key.pem")).build();
+
+    assertThat(print(options, "0.0.0.0"))
+        .contains("  Local    https://localhost:8081\n")
+        .contains("  Page     https://localhost:8081/pages/\n")
+        .doesNotContain("http://");
+  }
+
+  @Test
   void listsTheRoutes() {
     assertThat(print(Mode.DEV, "0.0.0.0"))
         .containsPattern("\n  GET     /ping +--> handler \\(Main.java:7\\)\n")
@@ -65,8 +77,11 @@ class BannerTest {
   }
 
   private String print(Mode mode, String host) {
+    return print(ServerOptions.builder().mode(mode).build(), host);
+  }
+
+  private String print(ServerOptions options, String host) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    ServerOptions options = ServerOptions.builder().mode(mode).build();
     new Banner(new PrintStream(printed, true, UTF_8), false, options, routes)
         .print(new InetSocketAddress(host, 8081));
     return printed.toString(UTF_8).replace(System.lineSeparator(), "\n");

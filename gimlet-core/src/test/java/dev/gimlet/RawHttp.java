@@ -45,7 +45,11 @@ final class RawHttp implements AutoCloseable {
   }
 
   static RawHttp connect(int port) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    return over(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /// Speaks over a socket that is connected, such as one with TLS.
+  static RawHttp over(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     return new RawHttp(socket);

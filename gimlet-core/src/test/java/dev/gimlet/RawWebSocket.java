@@ -85,6 +85,16 @@ final class RawWebSocket implements AutoCloseable {
     return webSocket;
   }
 
+  /// Opens a WebSocket over a socket that is connected, such as one with TLS.
+  static RawWebSocket over(Socket socket, String path) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    RawWebSocket webSocket = new RawWebSocket(socket);
+    webSocket.write(handshake(path, ""));
+    webSocket.readHead();
+    return webSocket;
+  }
+
   /// Only the TCP connection.
   static RawWebSocket dial(int port, int receiveBufferBytes) throws IOException {
     Socket socket = new Socket();

@@ -6,6 +6,7 @@ import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,16 @@ final class RecordingEvents implements ServerEvents {
   @Override
   public void handlerFailed(String where, Throwable failure) {
     events.add("failed " + failure.getMessage());
+  }
+
+  @Override
+  public void tlsFailed(SocketAddress peer, String reason) {
+    events.add("TLS failed: " + reason);
+  }
+
+  @Override
+  public void certificateUnusable(Path file, String reason) {
+    events.add("unusable: " + reason);
   }
 
   @Override

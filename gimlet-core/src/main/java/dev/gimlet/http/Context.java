@@ -55,6 +55,10 @@ public interface Context {
   /// The address of the peer that sent the request.
   InetSocketAddress clientAddress();
 
+  /// Whether the request came over TLS, https or wss, to this server itself. Behind a proxy that
+  /// ends TLS it did not.
+  boolean isSecure();
+
   /// A value kept with the request, for middleware to hand to handlers.
   <T> Optional<T> attribute(String name, Class<T> type);
 

@@ -7,7 +7,8 @@ import java.time.Duration;
 /// - `maxHeadBytes`: request line and header fields, default 8 KiB; beyond it 431.
 /// - `maxHeaderFields`: number of header fields, default 100; beyond it 431.
 /// - `maxBodyBytes`: default 1 MiB; beyond it 413.
-/// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408.
+/// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408. A TLS
+///   handshake has the same time; then the connection is closed.
 /// - `idleTimeout`: a connection between two requests, default 60 s; then it is closed.
 public record HttpLimits(
     int maxHeadBytes,

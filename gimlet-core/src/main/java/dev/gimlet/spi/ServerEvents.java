@@ -3,6 +3,8 @@ package dev.gimlet.spi;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 
 /// What happens in a server, for logs and metrics; every method does nothing by default.
 ///
@@ -24,6 +26,18 @@ public interface ServerEvents {
 
   /// A program's handler, listener or middleware threw; the peer got 1011 or 500.
   default void handlerFailed(String where, Throwable failure) {}
+
+  /// A TLS handshake failed, or took too long; the connection is being closed. Told at most once
+  /// for a connection.
+  default void tlsFailed(SocketAddress peer, String reason) {}
+
+  /// New connections get this certificate from now on; told at the start, and after its files have
+  /// changed. It may have expired: it is served all the same.
+  default void certificateLoaded(Path file, Instant expiry) {}
+
+  /// The files of the certificate have changed and cannot be used; the one before stays. Told once
+  /// for each reason.
+  default void certificateUnusable(Path file, String reason) {}
 
   /// The outbox of a connection was full; the connection is being closed.
   default void overflowed(WebSocketConnection connection) {}

@@ -119,6 +119,11 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public boolean isSecure() {
+    return request.head().secure();
+  }
+
+  @Override
   public <T> Optional<T> attribute(String name, Class<T> type) {
     return Optional.ofNullable(attributes.get(name)).map(type::cast);
   }

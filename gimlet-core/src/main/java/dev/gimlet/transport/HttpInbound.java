@@ -123,9 +123,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     cross(() -> switchProtocols(accepted, options, endpoint));
   }
 
-  /// Ends the connection as soon as no request is under way; called by any thread.
+  /// Ends the connection as soon as no request is under way.
   void drain() {
-    cross(this::startDraining);
+    last = true;
+    closeIfUseless();
   }
 
   private void cross(Runnable task) {
@@ -134,11 +135,6 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     } catch (RejectedExecutionException stopped) {
       // the event loop is gone, and the connection with it
     }
-  }
-
-  private void startDraining() {
-    last = true;
-    closeIfUseless();
   }
 
   /// Closes when no answer is under way and none will be.

@@ -1,5 +1,7 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.TlsFiles;
+import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.GimletException;
 import io.netty.bootstrap.ServerBootstrap;
@@ -15,8 +17,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A listening socket and the event loops that serve its connections.
 ///
@@ -29,6 +33,7 @@ public final class HttpServer {
   private final ExecutorService handlers;
   private final WebSockets webSockets;
   private final OpenChannels open;
+  private final @Nullable TlsContext tls; // null without TLS
   private final Channel listener;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -38,18 +43,22 @@ public final class HttpServer {
       ExecutorService handlers,
       WebSockets webSockets,
       OpenChannels open,
+      @Nullable TlsContext tls,
       Channel listener) {
     this.loops = loops;
     this.handlers = handlers;
     this.webSockets = webSockets;
     this.open = open;
+    this.tls = tls;
     this.listener = listener;
   }
 
   /// Starts to serve a program at an address; port 0 takes a free one.
   ///
-  /// @throws GimletException when the address cannot be had; the message says what to do
+  /// @throws GimletException when the address cannot be had, or the files of the TLS certificate
+  ///   cannot be used; the message says what to do
   public static HttpServer start(Program program, String host, int port, int eventLoops) {
+    TlsContext tls = program.tls().map(files -> tls(files, program)).orElse(null);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(eventLoops);
     WebSockets webSockets = new WebSockets(program.events());
@@ -65,31 +74,55 @@ public final class HttpServer {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childHandler(new Connections(service, open))
+            .childHandler(new Connections(service, open, tls))
             .bind(host, port)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       handlers.shutdown();
+      if (tls != null) {
+        tls.close();
+      }
       throw unavailable(host, port, bound.cause());
     }
-    return new HttpServer(loops, handlers, webSockets, open, bound.channel());
+    if (tls != null) {
+      tls.watch();
+    }
+    return new HttpServer(loops, handlers, webSockets, open, tls, bound.channel());
+  }
+
+  private static TlsContext tls(TlsFiles files, Program program) {
+    return new TlsContext(
+        files, TlsProvider.best(), program.limits().requestTimeout(), program.events());
   }
 
   /// Sets up what is accepted. Immutable.
   private static final class Connections extends ChannelInitializer<Channel> {
     private final HttpService service;
     private final OpenChannels open;
+    private final @Nullable TlsContext tls; // null without TLS
 
-    private Connections(HttpService service, OpenChannels open) {
+    private Connections(HttpService service, OpenChannels open, @Nullable TlsContext tls) {
       this.service = service;
       this.open = open;
+      this.tls = tls;
     }
 
     @Override
     protected void initChannel(Channel channel) {
       open.add(channel);
-      channel.config().setRecvByteBufAllocator(new ReadBuffers());
+      if (tls == null) {
+        channel.config().setRecvByteBufAllocator(new ReadBuffers());
+        serve(channel);
+      } else { // TLS keeps what is half a record: it cannot read into a buffer that is lent
+        ServerEvents events = service.program().events();
+        channel
+            .pipeline()
+            .addLast(tls.newHandler(channel), new TlsConnection(events, () -> serve(channel)));
+      }
+    }
+
+    private void serve(Channel channel) {
       HttpDecoder decoder = new HttpDecoder(service.program().limits());
       channel.pipeline().addLast(decoder, new HttpInbound(channel, service, decoder));
     }
@@ -117,6 +150,9 @@ public final class HttpServer {
       webSockets.release();
       handlers.shutdownNow();
       loops.shutdownGracefully(0, LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
+      if (tls != null) {
+        tls.close();
+      }
       closed.countDown();
     }
     loops.terminationFuture().await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
@@ -128,8 +164,18 @@ public final class HttpServer {
   }
 
   private static void drain(Channel channel) {
+    try {
+      channel.eventLoop().execute(() -> drainNow(channel));
+    } catch (RejectedExecutionException stopped) {
+      // the event loop is gone, and the connection with it
+    }
+  }
+
+  private static void drainNow(Channel channel) {
     HttpInbound inbound = channel.pipeline().get(HttpInbound.class);
-    if (inbound != null) { // not a WebSocket
+    if (inbound == null) {
+      TlsConnection.closeUnlessSecured(channel); // a WebSocket is closed in its own way
+    } else {
       inbound.drain();
     }
   }

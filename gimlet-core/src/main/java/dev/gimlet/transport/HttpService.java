@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.routing.RouteMatch;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +30,15 @@ record HttpService(
 
   /// Ends the sending direction; the peer can still read what was sent.
   static void shutOutput(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      shutSocket(channel);
+    } else {
+      tls.closeOutbound().addListener(_ -> shutSocket(channel)); // close_notify (RFC 8446 §6.1)
+    }
+  }
+
+  private static void shutSocket(Channel channel) {
     if (channel instanceof DuplexChannel duplex) {
       duplex.shutdownOutput();
     } else {

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Outbox {
   private final HomeLoop home;
   private final ByteBudget budget;
   private final Owner owner;
+  private final boolean encrypted; // by a handler that may hold back what it was given
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
@@ -51,6 +53,7 @@ final class Outbox {
     this.budget = budget;
     this.owner = owner;
     this.deflate = deflate;
+    this.encrypted = channel.pipeline().get(SslHandler.class) != null;
   }
 
   /// What is sent now will probably be as long as this.
@@ -126,13 +129,24 @@ final class Outbox {
     long bytes = gatheredBytes;
     gatheredBytes = 0;
     writeGathered();
-    channel.flush();
-    if (isWritten()) {
+    if (!encrypted) {
+      channel.flush();
+    }
+    if (!encrypted && isWritten()) {
+      budget.release(bytes);
+    } else {
+      releaseOnceWritten(bytes);
+    }
+  }
+
+  /// An empty buffer is written after all before it: its future tells when the socket has room.
+  private void releaseOnceWritten(long bytes) {
+    ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    if (written.isSuccess()) {
       budget.release(bytes);
     } else {
       inFlightBytes = bytes;
-      // An empty buffer is written after all before it: its future tells when the socket has room.
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> onWritten((ChannelFuture) f));
+      written.addListener(f -> onWritten((ChannelFuture) f));
     }
   }
 

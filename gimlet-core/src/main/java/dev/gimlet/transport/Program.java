@@ -2,11 +2,13 @@ package dev.gimlet.transport;
 
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.Middleware;
+import dev.gimlet.http.TlsFiles;
 import dev.gimlet.routing.RouteTree;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.util.List;
+import java.util.Optional;
 
 /// What a server runs: routes, and all that a program may choose. Immutable.
 ///
@@ -18,4 +20,5 @@ public record Program(
     HttpLimits limits,
     WebSocketOptions webSocket,
     JsonCodec json,
+    Optional<TlsFiles> tls,
     ServerEvents events) {}

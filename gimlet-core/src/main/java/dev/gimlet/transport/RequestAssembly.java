@@ -34,7 +34,7 @@ final class RequestAssembly {
       throw refusal(part.decoderResult().cause());
     }
     if (part instanceof HttpRequest request) {
-      begin(RequestHead.of(request));
+      begin(RequestHead.of(request, program.tls().isPresent()));
     }
     if (part instanceof HttpContent content) {
       body.add(content.content());

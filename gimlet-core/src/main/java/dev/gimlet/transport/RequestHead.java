@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The head of a request that keeps the rules; [#of] is where they are checked. Immutable.
-record RequestHead(String method, RequestTarget target, boolean http11, HttpHeaders fields)
+record RequestHead(
+    String method, RequestTarget target, boolean http11, boolean secure, HttpHeaders fields)
     implements Handshake.Request {
   /// Fields that may come once at most: a second one is a disagreement about what is meant.
   private static final List<String> SINGLE =
@@ -40,10 +41,10 @@ record RequestHead(String method, RequestTarget target, boolean http11, HttpHead
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{0,5})?");
 
-  /// Checks a head that was parsed.
+  /// Checks a head that was parsed; `secure` when it came over TLS.
   ///
   /// @throws HttpException 400, 417, 501 or 505
-  static RequestHead of(HttpRequest request) {
+  static RequestHead of(HttpRequest request, boolean secure) {
     HttpVersion version = request.protocolVersion();
     boolean http11 = version.equals(HttpVersion.HTTP_1_1);
     if (!http11 && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -57,7 +58,7 @@ record RequestHead(String method, RequestTarget target, boolean http11, HttpHead
     RequestTarget target = RequestTarget.parse(method, request.uri());
     target.authority().ifPresent(authority -> fields.set(HttpHeaderNames.HOST, authority));
     checkHost(fields, http11);
-    return new RequestHead(method, target, http11, fields);
+    return new RequestHead(method, target, http11, secure, fields);
   }
 
   private static void checkSingle(HttpHeaders fields) {

@@ -10,7 +10,6 @@ import dev.gimlet.websocket.codec.WebSocketProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -298,7 +297,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     if (ending && outbox.isEmpty() && connection.channel().isActive()) {
       ending = false;
       // Only the sending half: closing with unread bytes would reset what the peer has yet to read.
-      ((DuplexChannel) connection.channel()).shutdownOutput();
+      HttpService.shutOutput(connection.channel());
     }
   }
 

@@ -36,6 +36,11 @@ final class FakeContext implements Context {
   }
 
   @Override
+  public boolean isSecure() {
+    return false;
+  }
+
+  @Override
   public String path() {
     return "/files/" + pathParameter("path");
   }

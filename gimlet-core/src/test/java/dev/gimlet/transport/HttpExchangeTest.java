@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,10 +217,11 @@ class HttpExchangeTest {
             HttpLimits.DEFAULTS,
             WebSocketOptions.defaults(),
             new PlainJson(),
+            Optional.empty(),
             ServerEvents.NONE);
     InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     return new HttpExchange(
-        new Request(RequestHead.of(request), new byte[] {'x'}, client),
+        new Request(RequestHead.of(request, false), new byte[] {'x'}, client),
         Map.of("name", "value"),
         program,
         answers);

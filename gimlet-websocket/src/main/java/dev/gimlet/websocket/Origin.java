@@ -30,7 +30,7 @@ public record Origin(String scheme, String host, int port) {
 
   /// Whether a request with this `Host` header field was sent to this origin.
   ///
-  /// The scheme is the origin's own: behind a proxy that ends TLS the server cannot know it.
+  /// The scheme is not compared: behind a proxy that ends TLS a server cannot know its own.
   public boolean sameAs(String hostField) {
     return parse(scheme + "://" + hostField).filter(this::equals).isPresent();
   }

@@ -32,6 +32,12 @@ public final class Handshake {
     /// Whether the request announces a body.
     boolean hasBody();
 
+    /// Whether the request came over TLS to this side itself. If not, the scheme is unknown: a
+    /// proxy may have ended TLS.
+    default boolean secure() {
+      return false;
+    }
+
     /// All header fields of that name, in order; names are not case-sensitive.
     List<String> headerFields(String name);
   }
@@ -128,11 +134,19 @@ public final class Handshake {
       return Optional.empty(); // no browser sent this: only browsers are bound by origins
     }
     String origin = fields.getFirst();
-    String host = request.headerFields("Host").getFirst();
     boolean admitted =
-        Origin.parse(origin).filter(parsed -> parsed.sameAs(host)).isPresent()
+        Origin.parse(origin).filter(parsed -> isOwn(parsed, request)).isPresent()
             || options.allowedOrigins().stream().anyMatch(allowed -> allowed.admits(origin));
-    return admitted ? Optional.empty() : refused(403, wrongOrigin(origin, host));
+    return admitted ? Optional.empty() : refused(403, wrongOrigin(origin, server(request)));
+  }
+
+  private static boolean isOwn(Origin origin, Request request) {
+    boolean sameScheme = !request.secure() || origin.scheme().equals("https");
+    return sameScheme && origin.sameAs(request.headerFields("Host").getFirst());
+  }
+
+  private static String server(Request request) {
+    return (request.secure() ? "https://" : "") + request.headerFields("Host").getFirst();
   }
 
   private static String wrongOrigin(String origin, String host) {
