@@ -14,6 +14,8 @@ import javax.net.ssl.SSLSocket;
 final class TlsClient {
   private static final int TIMEOUT_MILLIS = 10_000;
 
+  private static final int SMALL_BYTES = 128 << 10;
+
   private final SSLContext context;
 
   TlsClient(TestCertificate trusted) {
@@ -29,12 +31,18 @@ final class TlsClient {
     return secure(new Socket(InetAddress.getLoopbackAddress(), port), versions);
   }
 
-  /// Connects with a socket that takes few bytes before it is full.
+  /// Connects with a socket that takes few bytes before it is full: more than the largest packet of
+  /// the loopback, for with less TCP waits for its timers.
   SSLSocket connectSmall(int port) throws IOException {
     Socket socket = new Socket();
-    socket.setReceiveBufferSize(4096);
+    socket.setReceiveBufferSize(SMALL_BYTES);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return secure(socket);
+  }
+
+  /// Adds TLS to a TCP connection.
+  SSLSocket over(Socket tcp) throws IOException {
+    return secure(tcp);
   }
 
   private SSLSocket secure(Socket tcp, String... versions) throws IOException {

@@ -62,7 +62,7 @@ final class TlsContext implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Contents used;
   private String problem = ""; // with the files as they were last seen
-  private boolean reported; // of that problem
+  private boolean reported = true; // of that problem
   private SslContext context; // guarded by this
 
   /// Reads the files.
