@@ -5,6 +5,7 @@ import dev.gimlet.http.Handler;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.routing.Route;
 import dev.gimlet.routing.RouteTree;
+import dev.gimlet.transport.TlsProvider;
 import dev.gimlet.transport.Transport;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -67,11 +68,18 @@ final class Banner {
         + Version.current()
         + "  "
         + transport
+        + tls()
         + "  "
         + options.mode()
         + "  ready in "
         + sinceProcessStart().toMillis()
         + " ms";
+  }
+
+  private String tls() {
+    return options.tls().isEmpty()
+        ? ""
+        : "  tls " + TlsProvider.best().name().toLowerCase(Locale.ROOT);
   }
 
   private static Duration sinceProcessStart() {

@@ -48,6 +48,7 @@ class BannerTest {
         ServerOptions.builder().tls(Path.of("cert.pem"), Path.of("key.pem")).build();
 
     assertThat(print(options, "0.0.0.0"))
+        .containsPattern("(epoll|kqueue|nio)  tls (jdk|boringssl)  dev")
         .contains("  Local    https://localhost:8081\n")
         .contains("  Page     https://localhost:8081/pages/\n")
         .doesNotContain("http://");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.http.TlsFiles;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,16 @@ class ServerOptionsTest {
   void takeOnlyAHostAndAnEventLoop() {
     assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().host(" "));
     assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().eventLoops(0));
+  }
+
+  @Test
+  void haveTlsWhenBothFilesAreNamed() {
+    Path certificate = Path.of("cert.pem");
+    Path key = Path.of("key.pem");
+
+    assertThat(ServerOptions.defaults().tls()).isEmpty();
+    assertThat(ServerOptions.builder().tls(certificate, key).build().tls())
+        .hasValue(new TlsFiles(certificate, key));
   }
 
   @Test

@@ -23,7 +23,7 @@ public enum TlsProvider {
   }
 
   /// BoringSSL when it is there, unless the system property `gimlet.tls.provider` says `jdk`.
-  static TlsProvider best() {
+  public static TlsProvider best() {
     String wanted = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
     return !wanted.equals("jdk") && OpenSsl.isAvailable() ? BORINGSSL : JDK;
   }

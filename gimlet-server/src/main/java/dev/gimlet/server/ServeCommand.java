@@ -6,11 +6,16 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.chat.ChatEndpoint;
 import dev.gimlet.server.chat.ChatTools;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `gimlet serve`: runs the server until it is told to stop.
 @Command(
@@ -59,6 +64,26 @@ final class ServeCommand implements Callable<Integer> {
       })
   private List<String> allowedOrigins = List.of();
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "PEM file of the certificate and those that lead to its root;",
+        "with it the server speaks https and wss, and not http and ws."
+      })
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = {
+        "PEM file of the certificate's key: PKCS #8 without a password.",
+        "When the two files change, new connections use the new ones."
+      })
+  private @Nullable Path key;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
     Gimlet app = Gimlet.create(options());
@@ -69,6 +94,12 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions options() {
     ServerOptions.Builder options = ServerOptions.builder().host(host);
+    if (certificate != null && key != null) {
+      options.tls(certificate, key);
+    } else if (certificate != null || key != null) {
+      throw new ParameterException(
+          spec.commandLine(), "TLS takes two files: give --tls-cert and --tls-key");
+    }
     return allowedOrigins.contains(OriginConverter.ANY)
         ? options.allowAnyOrigin().build()
         : options.allowOrigins(allowedOrigins.toArray(String[]::new)).build();

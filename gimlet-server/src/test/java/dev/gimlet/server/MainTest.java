@@ -23,6 +23,8 @@ class MainTest {
           serve --port http        | write a number from 1 to 65535
           serve --allow-origin foo | write it like https://chat.example
           serve --host a/b         | write an address or a name
+          serve --tls-cert a.pem   | give --tls-cert and --tls-key
+          serve --tls-key a.pem    | give --tls-cert and --tls-key
           serve --prot             | Unknown option: '--prot'
           serve now                | 'now'
           sevre                    | 'sevre'
@@ -41,7 +43,7 @@ class MainTest {
 
     assertThat(exitCode).isZero();
     assertThat(out.toString())
-        .contains("--host", "--port", "--allow-origin", "Exit codes:")
+        .contains("--host", "--port", "--allow-origin", "--tls-cert", "--tls-key", "Exit codes:")
         .containsPattern("(?m)^ +0 +stopped")
         .containsPattern("(?m)^ +1 +could not start")
         .containsPattern("(?m)^ +2 +the command line")

@@ -3,11 +3,15 @@ package dev.gimlet.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.CloseStatus;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// `gimlet serve` as a process of its own: how it starts, stops and fails.
 class ServeProcessTest {
 
-  private static final Pattern LOCAL_PORT = Pattern.compile("http://(?:localhost|[0-9.]+):(\\d+)");
+  private static final Pattern LOCAL_PORT = Pattern.compile("https?://(?:localhost|[0-9.]+):(\\d+)");
 
   @Test
   void stopsCleanlyOnSigterm() throws Exception {
@@ -37,6 +42,39 @@ class ServeProcessTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void speaksTls(@TempDir Path folder) throws Exception {
+    TestCertificate files = TestCertificate.create(folder);
+    Process process =
+        serve(
+            "--port",
+            "0",
+            "--tls-cert",
+            files.certificate().toString(),
+            "--tls-key",
+            files.key().toString());
+    try (BufferedReader output = process.inputReader(UTF_8);
+        HttpClient http = HttpClient.newBuilder().sslContext(files.client()).build()) {
+      URI ping = URI.create("https://localhost:" + port(output) + "/ping");
+
+      HttpRequest request = HttpRequest.newBuilder(ping).build();
+
+      assertThat(http.send(request, BodyHandlers.ofString()).body()).contains("pong");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysInOneLineThatTheCertificateIsMissing() throws Exception {
+    Process process = serve("--port", "0", "--tls-cert", "none.pem", "--tls-key", "none.key");
+
+    String error = new String(process.getErrorStream().readAllBytes(), UTF_8);
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(error).startsWith("gimlet: there is no TLS file none.pem").hasLineCount(1);
   }
 
   @Test

@@ -6,24 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Every way to answer a message obeys RFC 6455, as the Autobahn test suite understands it.
+/// Every way to answer a message obeys RFC 6455, as the Autobahn test suite understands it; and
+/// nothing changes over TLS.
 ///
 /// An agent is the suite's word for a server in its reports, which are in `target/autobahn`.
 @Tag("autobahn")
 class AutobahnTest {
-  static final List<String> AGENTS = List.of("loop", "event", "prepared");
+  static final List<String> AGENTS = List.of("loop", "event", "prepared", "tls");
 
   private static final CaseSelection CASES = CaseSelection.ofBuild();
 
@@ -40,9 +45,16 @@ class AutobahnTest {
   private static Map<String, AgentReport> reports = Map.of();
 
   @BeforeAll
-  static void runTheSuite() throws Exception {
-    try (RunningServer server = echoServer()) {
-      reports = FuzzingClient.run(AGENTS, server.port(), CASES);
+  static void runTheSuite(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.create(folder);
+    try (RunningServer plain = echoServer(ServerOptions.builder());
+        RunningServer secure =
+            echoServer(ServerOptions.builder().tls(certificate.certificate(), certificate.key()));
+        TlsTunnel tunnel = TlsTunnel.open(certificate.client(), secure.port())) {
+      Map<String, Integer> ports = new LinkedHashMap<>();
+      AGENTS.forEach(agent -> ports.put(agent, plain.port()));
+      ports.put("tls", tunnel.port());
+      reports = FuzzingClient.run(ports, CASES);
     }
   }
 
@@ -54,8 +66,8 @@ class AutobahnTest {
     assertThat(report.cases()).as("the cases that ran").hasSize(CASES.count());
   }
 
-  private static RunningServer echoServer() {
-    return Gimlet.bare(ServerOptions.builder().host("127.0.0.1").webSocket(options()).build())
+  private static RunningServer echoServer(ServerOptions.Builder options) {
+    return Gimlet.bare(options.host("127.0.0.1").webSocket(options()).build())
         .ws(
             "/loop",
             connection -> {
@@ -64,6 +76,7 @@ class AutobahnTest {
               }
             })
         .ws("/event", WebSocketListener.onMessage((peer, message) -> peer.send(message)))
+        .ws("/tls", WebSocketListener.onMessage((peer, message) -> peer.send(message)))
         .ws(
             "/prepared",
             WebSocketListener.onMessage((peer, it) -> peer.send(PreparedMessage.of(it))))

@@ -30,22 +30,22 @@ final class FuzzingClient {
 
   private FuzzingClient() {}
 
-  /// Runs the cases against the server's paths, each named after the agent that answers there.
+  /// Runs the cases against agents, each at a port of this machine and a path of its name.
   ///
   /// The reports are by agent.
-  static Map<String, AgentReport> run(List<String> agents, int port, CaseSelection cases)
+  static Map<String, AgentReport> run(Map<String, Integer> ports, CaseSelection cases)
       throws Exception {
     assertThat(JYTHON).as("the suite, unpacked by the profile autobahn").exists();
     Files.deleteIfExists(INDEX);
-    Files.writeString(SPEC, JSON.writeValueAsString(spec(agents, port, cases)));
+    Files.writeString(SPEC, JSON.writeValueAsString(spec(ports, cases)));
     runSuite();
     return reports();
   }
 
-  private static Map<String, Object> spec(List<String> agents, int port, CaseSelection cases) {
+  private static Map<String, Object> spec(Map<String, Integer> ports, CaseSelection cases) {
     var servers =
-        agents.stream()
-            .map(it -> Map.of("agent", it, "url", "ws://127.0.0.1:" + port + "/" + it))
+        ports.entrySet().stream()
+            .map(it -> server(it.getKey(), it.getValue()))
             .toList();
     return Map.of(
         "outdir", REPORTS.toString(),
@@ -54,6 +54,10 @@ final class FuzzingClient {
         "cases", List.of("*"),
         "exclude-cases", cases.excluded(),
         "exclude-agent-cases", Map.of());
+  }
+
+  private static Map<String, String> server(String agent, int port) {
+    return Map.of("agent", agent, "url", "ws://127.0.0.1:" + port + "/" + agent);
   }
 
   /// Seconds the suite waits for the server: no measure of it, so they outlast a busy machine.
