@@ -49,7 +49,8 @@ final class Banner {
     out.println();
     out.println("  " + headline());
     out.println();
-    List<String> origins = ServerAddresses.of(options.tls().isPresent() ? "https" : "http", address);
+    List<String> origins =
+        ServerAddresses.of(options.tls().isPresent() ? "https" : "http", address);
     origins.forEach(
         origin -> printLine(ServerAddresses.isLocal(origin) ? "Local" : "Network", origin));
     pages().forEach(page -> printLine("Page", origins.getFirst() + page));

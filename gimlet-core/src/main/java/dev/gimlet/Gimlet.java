@@ -69,8 +69,8 @@ public final class Gimlet implements Router {
 
   /// Starts the server at the port of its options and returns at once.
   ///
-  /// @throws GimletException when the port is in use, the address cannot be had, or the files of the
-  ///   TLS certificate cannot be used
+  /// @throws GimletException when the port is in use, the address cannot be had, or the files of
+  ///   the TLS certificate cannot be used
   /// @throws IllegalStateException when it has been started before
   public RunningServer start() {
     return start(options.port());
@@ -78,8 +78,8 @@ public final class Gimlet implements Router {
 
   /// Starts the server at this port, 0 for any free one, and returns at once.
   ///
-  /// @throws GimletException when the port is in use, the address cannot be had, or the files of the
-  ///   TLS certificate cannot be used
+  /// @throws GimletException when the port is in use, the address cannot be had, or the files of
+  ///   the TLS certificate cannot be used
   /// @throws IllegalStateException when it has been started before
   public RunningServer start(int port) {
     ServerOptions.Builder.checkedPort(port);

@@ -9,17 +9,20 @@ import org.junit.jupiter.api.Test;
 class ServerAddressesTest {
   @Test
   void beginWithTheLocalOne() {
-    assertThat(ServerAddresses.of("http", bound("0.0.0.0")).getFirst()).isEqualTo("http://localhost:81");
+    assertThat(ServerAddresses.of("http", bound("0.0.0.0")).getFirst())
+        .isEqualTo("http://localhost:81");
   }
 
   @Test
   void areOnlyTheLocalOneOnLoopback() {
-    assertThat(ServerAddresses.of("http", bound("127.0.0.1"))).containsExactly("http://localhost:81");
+    assertThat(ServerAddresses.of("http", bound("127.0.0.1")))
+        .containsExactly("http://localhost:81");
   }
 
   @Test
   void areTheOneThatWasBound() {
-    assertThat(ServerAddresses.of("http", bound("192.0.2.1"))).containsExactly("http://192.0.2.1:81");
+    assertThat(ServerAddresses.of("http", bound("192.0.2.1")))
+        .containsExactly("http://192.0.2.1:81");
   }
 
   @Test

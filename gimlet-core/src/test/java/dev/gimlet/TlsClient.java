@@ -48,8 +48,7 @@ final class TlsClient {
   private SSLSocket secure(Socket tcp, String... versions) throws IOException {
     tcp.setSoTimeout(TIMEOUT_MILLIS);
     SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(tcp, "localhost", tcp.getPort(), true);
+        (SSLSocket) context.getSocketFactory().createSocket(tcp, "localhost", tcp.getPort(), true);
     var parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     if (versions.length > 0) {

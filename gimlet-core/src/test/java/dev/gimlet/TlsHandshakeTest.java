@@ -224,11 +224,12 @@ class TlsHandshakeTest {
       http.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(http.read().body()).isEqualTo("fine");
 
-      assertThatThrownBy(() -> {
-            socket.startHandshake();
-            socket.getOutputStream().write(1);
-            socket.getInputStream().readAllBytes();
-          })
+      assertThatThrownBy(
+              () -> {
+                socket.startHandshake();
+                socket.getOutputStream().write(1);
+                socket.getInputStream().readAllBytes();
+              })
           .isInstanceOf(IOException.class);
     }
     assertThat(events.isEmpty()).isTrue(); // a broken connection, as a reset

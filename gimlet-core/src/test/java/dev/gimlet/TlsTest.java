@@ -270,8 +270,7 @@ class TlsTest {
   void pausesReadingWhileItsEchoesAreNotRead() throws Exception {
     byte[] frame = frame(BINARY, new byte[32_000]);
     int messages = 1000; // 30 MiB: more than outbox and sockets hold
-    try (RawWebSocket webSocket =
-        RawWebSocket.over(client.connectSmall(server.port()), "/event")) {
+    try (RawWebSocket webSocket = RawWebSocket.over(client.connectSmall(server.port()), "/event")) {
       Sending sending = Sending.start(webSocket, frame, messages);
       sending.awaitStandstill();
       assertThat(sending.sent()).isLessThan(messages);

@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -7,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -14,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Makes sure that a server is right before it is measured, with a client that is not ours.
@@ -27,9 +30,9 @@ final class EchoCheck {
     if (server.peer().isRaw()) {
       checkRaw(server.port());
     } else if (which.kind() == Case.Kind.BROADCAST) {
-      checkRoom(server.port());
+      checkRoom(server);
     } else {
-      checkEcho(server.port());
+      checkEcho(server);
     }
   }
 
@@ -44,10 +47,10 @@ final class EchoCheck {
     }
   }
 
-  private static void checkEcho(int port) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
+  private static void checkEcho(ServerProcess server) throws Exception {
+    try (HttpClient http = client()) {
       Inbox inbox = new Inbox();
-      WebSocket socket = open(http, port, "/echo", inbox);
+      WebSocket socket = open(http, server, "/echo", inbox);
       for (int size : SIZES) {
         String text = "é€😀x".repeat(size / 10 + 1).substring(0, Math.max(1, size / 10 * 5));
         socket.sendText(text, true).get(10, TimeUnit.SECONDS);
@@ -61,12 +64,12 @@ final class EchoCheck {
     }
   }
 
-  private static void checkRoom(int port) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
+  private static void checkRoom(ServerProcess server) throws Exception {
+    try (HttpClient http = client()) {
       Inbox first = new Inbox();
       Inbox second = new Inbox();
-      WebSocket publisher = open(http, port, "/room", first);
-      WebSocket member = open(http, port, "/room", second);
+      WebSocket publisher = open(http, server, "/room", first);
+      WebSocket member = open(http, server, "/room", second);
       Pause.of(
           Duration.ofMillis(200)); // the handshake may be answered before the member is in the room
       publisher.sendText("to everyone", true).get(10, TimeUnit.SECONDS);
@@ -77,11 +80,20 @@ final class EchoCheck {
     }
   }
 
-  private static WebSocket open(HttpClient http, int port, String path, Inbox inbox)
+  /// Takes any certificate: it is the server that is checked, not who it is.
+  private static HttpClient client() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    return HttpClient.newBuilder().sslContext(context).build();
+  }
+
+  private static WebSocket open(HttpClient http, ServerProcess server, String path, Inbox inbox)
       throws Exception {
+    String scheme = server.peer().isSecure() ? "wss" : "ws";
     return http.newWebSocketBuilder()
         .connectTimeout(TIMEOUT)
-        .buildAsync(URI.create("ws://127.0.0.1:" + port + path), inbox)
+        .buildAsync(
+            URI.create(scheme + "://127.0.0.1:" + server.port() + path), inbox)
         .get(10, TimeUnit.SECONDS);
   }
 

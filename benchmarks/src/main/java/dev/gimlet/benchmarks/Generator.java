@@ -72,6 +72,9 @@ record Generator(Conditions conditions) {
     command.add("--port=" + server.port());
     command.add("--wire=" + (server.peer().isRaw() ? "RAW" : "WEBSOCKET"));
     command.add("--transport=" + conditions.transport());
+    if (server.peer().isSecure()) {
+      command.add("--tls");
+    }
     command.addAll(options);
     return new ProcessBuilder(command).start();
   }

@@ -14,6 +14,8 @@ record Peer(String name, String title, String version, Platform platform, Comman
     /// Speaks no WebSocket: the limit.
     RAW,
     JVM,
+    /// The same, and speaks TLS.
+    JVM_TLS,
     OTHER
   }
 
@@ -21,6 +23,19 @@ record Peer(String name, String title, String version, Platform platform, Comman
   @FunctionalInterface
   interface Command {
     List<String> at(int port, Case which);
+  }
+
+  boolean isOnJvm() {
+    return platform == Platform.JVM || platform == Platform.JVM_TLS;
+  }
+
+  boolean isSecure() {
+    return platform == Platform.JVM_TLS;
+  }
+
+  /// Whether this is the other one with TLS.
+  boolean isSecure(Peer plain) {
+    return isSecure() && name.startsWith(plain.name + "-tls");
   }
 
   boolean isRaw() {

@@ -24,6 +24,8 @@ final class Peers {
     addRaw();
     addJvm("gimlet-event", "Gimlet, event style", "gimlet-core");
     addJvm("gimlet-loop", "Gimlet, loop style", "gimlet-core");
+    addTls("jdk", "the JDK's TLS", "Java " + Runtime.version());
+    addTls("boringssl", "BoringSSL", Libraries.version("netty-tcnative-classes"));
     addBun();
     addJvm("netty", "Netty, stock handlers", "netty-codec-http");
     addJvm("vertx", "Vert.x", "vertx-core");
@@ -77,10 +79,20 @@ final class Peers {
         (port, which) -> jvm(port, which, name));
   }
 
-  private static List<String> jvm(int port, Case which, String name) {
+  private void addTls(String provider, String title, String version) {
+    add(
+        "gimlet-event-tls-" + provider,
+        "Gimlet, event style, " + title,
+        version,
+        Platform.JVM_TLS,
+        (port, which) -> jvm(port, which, "gimlet-event-tls", "-Dgimlet.tls.provider=" + provider));
+  }
+
+  private static List<String> jvm(int port, Case which, String name, String... more) {
     List<String> command = new ArrayList<>();
     command.add(Tools.java());
     command.addAll(JavaOptions.of(which));
+    command.addAll(List.of(more));
     command.addAll(List.of("-cp", Libraries.classPath(), MAIN, name, "" + port));
     return command;
   }

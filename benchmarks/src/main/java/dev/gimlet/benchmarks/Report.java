@@ -69,7 +69,19 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
             ratio(raw(which, Report::micros), cpu),
             100 * Results.median(all, Measurement::serverShare),
             100 * Results.median(all, Measurement::generatorShare),
-            remarks(all)));
+            remarks(all) + ofPlain(peer, which, perSecond)));
+  }
+
+  /// With TLS: what is left of the speed without it.
+  private String ofPlain(Peer peer, Case which, double perSecond) {
+    return peers.stream()
+        .filter(peer::isSecure)
+        .map(plain -> results.speeds(plain, which))
+        .filter(all -> !all.isEmpty())
+        .map(all -> ratio(perSecond, Results.median(all, Measurement::messagesPerSecond)))
+        .map(ratio -> " " + ratio + " of the same without TLS")
+        .findFirst()
+        .orElse("");
   }
 
   private static double micros(Measurement one) {
@@ -123,7 +135,7 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
     double kib = Results.median(all, Footprint::kibEach);
     double collected = Results.median(all, Footprint::kibEachCollected);
     String afterCollection =
-        peer.platform() == Peer.Platform.JVM ? String.format(Locale.ROOT, "%.2f", collected) : "";
+        peer.isOnJvm() ? String.format(Locale.ROOT, "%.2f", collected) : "";
     return new Row(
         peer.isRaw() ? Double.MAX_VALUE : -collected,
         String.format(

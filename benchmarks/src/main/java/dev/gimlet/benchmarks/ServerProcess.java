@@ -80,7 +80,7 @@ final class ServerProcess implements AutoCloseable {
 
   /// Makes a JVM collect all garbage; does nothing for others.
   void collectGarbage() {
-    if (peer.platform() == Peer.Platform.JVM) {
+    if (peer.isOnJvm()) {
       Tools.firstLine(Tools.jdk("jcmd"), "" + pid(), "GC.run");
     }
   }

@@ -69,7 +69,8 @@ final class TlsConnection extends ChannelDuplexHandler {
 
   /// The peer sends no more: with close_notify (RFC 8446 §6.1), or as TCP says it.
   private void onInputEnded(ChannelHandlerContext context) {
-    if (phase == Phase.SECURED && context.channel().config().getOption(ChannelOption.ALLOW_HALF_CLOSURE)) {
+    if (phase == Phase.SECURED
+        && context.channel().config().getOption(ChannelOption.ALLOW_HALF_CLOSURE)) {
       context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     } else {
       close(context, context.newPromise());

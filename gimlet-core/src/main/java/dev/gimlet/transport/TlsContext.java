@@ -68,8 +68,7 @@ final class TlsContext implements AutoCloseable {
   /// Reads the files.
   ///
   /// @throws GimletException when they cannot be used; the message says what to do
-  TlsContext(
-      TlsFiles files, TlsProvider provider, Duration handshakeTimeout, ServerEvents events) {
+  TlsContext(TlsFiles files, TlsProvider provider, Duration handshakeTimeout, ServerEvents events) {
     this.files = files;
     this.provider = provider;
     this.handshakeTimeout = handshakeTimeout;

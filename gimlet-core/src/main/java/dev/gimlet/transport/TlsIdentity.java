@@ -70,8 +70,7 @@ record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
   }
 
   private static PrivateKey privateKey(PemFile file, String algorithm) {
-    PemFile.Block block =
-        file.firstEndingWith(PRIVATE_KEY).orElseThrow(() -> withoutKey(file));
+    PemFile.Block block = file.firstEndingWith(PRIVATE_KEY).orElseThrow(() -> withoutKey(file));
     if (!block.label().equals(PRIVATE_KEY)) {
       String kind = block.label().startsWith("ENCRYPTED") ? "has a password" : "is not PKCS #8";
       throw unusable(
@@ -84,7 +83,8 @@ record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
               + " -out new.key\"");
     }
     try {
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.der()));
+      return KeyFactory.getInstance(algorithm)
+          .generatePrivate(new PKCS8EncodedKeySpec(block.der()));
     } catch (GeneralSecurityException | IllegalArgumentException strange) {
       throw unusable(
           file.path(),

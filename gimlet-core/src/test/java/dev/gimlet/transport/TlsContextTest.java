@@ -194,8 +194,7 @@ class TlsContextTest {
 
   private static X509Certificate certificate(TestCertificate made) throws IOException {
     try (var in = Files.newInputStream(made.certificate())) {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509").generateCertificate(in);
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
     } catch (java.security.cert.CertificateException unexpected) {
       throw new AssertionError(unexpected);
     }

@@ -133,8 +133,7 @@ class TlsIdentityTest {
     try (var one = Files.newInputStream(ec.certificate());
         var two = Files.newInputStream(otherEc.certificate())) {
       assertThat(identity.chain())
-          .isEqualTo(
-              List.of(factory.generateCertificate(one), factory.generateCertificate(two)));
+          .isEqualTo(List.of(factory.generateCertificate(one), factory.generateCertificate(two)));
     }
   }
 

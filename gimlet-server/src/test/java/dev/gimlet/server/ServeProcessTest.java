@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `gimlet serve` as a process of its own: how it starts, stops and fails.
 class ServeProcessTest {
 
-  private static final Pattern LOCAL_PORT = Pattern.compile("https?://(?:localhost|[0-9.]+):(\\d+)");
+  private static final Pattern LOCAL_PORT =
+      Pattern.compile("https?://(?:localhost|[0-9.]+):(\\d+)");
 
   @Test
   void stopsCleanlyOnSigterm() throws Exception {

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.uring.IoUringBufferRingAllocator;
@@ -18,16 +20,21 @@ import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /// All connections of the load generator, on one event loop.
 ///
@@ -37,6 +44,7 @@ final class Clients implements AutoCloseable {
   private static final int CONNECTING_AT_ONCE = 100;
   private static final int CONNECTIONS_PER_ADDRESS = 100;
   private static final long CONNECT_SECONDS = 60;
+  private static final int READ_BYTES = 64 << 10;
   private static final short READ_BUFFERS = 0; // the one group of buffers of the ring
   private static final short READ_BUFFER_COUNT = 256;
   private static final int READ_BUFFER_BYTES = 32 << 10;
@@ -46,11 +54,13 @@ final class Clients implements AutoCloseable {
       new IoUringFixedBufferRingAllocator(PooledByteBufAllocator.DEFAULT, READ_BUFFER_BYTES);
 
   private final LoadOptions options;
+  private final Optional<SslContext> tls;
   private final EventLoopGroup loop;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   Clients(LoadOptions options) {
     this.options = options;
+    this.tls = options.isTls() ? Optional.of(anyCertificate()) : Optional.empty();
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1,
@@ -58,6 +68,18 @@ final class Clients implements AutoCloseable {
               case EPOLL, AUTO -> EpollIoHandler.newFactory();
               case IO_URING -> IoUringIoHandler.newFactory(ring());
             });
+  }
+
+  /// With BoringSSL where it is there: the generator has to be cheaper than the server.
+  private static SslContext anyCertificate() {
+    try {
+      return SslContextBuilder.forClient()
+          .trustManager(InsecureTrustManagerFactory.INSTANCE)
+          .endpointIdentificationAlgorithm(null)
+          .build();
+    } catch (SSLException impossible) {
+      throw new AssertionError("there is nothing to be refused", impossible);
+    }
   }
 
   /// Opens all connections and, unless they are raw, makes WebSockets of them.
@@ -118,6 +140,7 @@ final class Clients implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                tls.ifPresent(it -> channel.pipeline().addLast(it.newHandler(channel.alloc())));
                 channel.pipeline().addLast(first(handlers, open));
               }
             })
@@ -132,12 +155,17 @@ final class Clients implements AutoCloseable {
       case EPOLL, AUTO ->
           bootstrap
               .channel(EpollSocketChannel.class)
-              .option(ChannelOption.RECVBUF_ALLOCATOR, new OneReadBuffer());
+              .option(ChannelOption.RECVBUF_ALLOCATOR, readBuffers());
       case IO_URING ->
           bootstrap
               .channel(IoUringSocketChannel.class)
               .option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, READ_BUFFERS);
     };
+  }
+
+  /// TLS keeps half a record until the other half comes, so that it needs buffers of its own.
+  private RecvByteBufAllocator readBuffers() {
+    return options.isTls() ? new FixedRecvByteBufAllocator(READ_BYTES) : new OneReadBuffer();
   }
 
   /// All connections read into the same few buffers.

@@ -37,6 +37,9 @@ final class LoadOptions {
   @Option(names = "--binary", description = "binary messages instead of text")
   private boolean binary;
 
+  @Option(names = "--tls", description = "over TLS, with any certificate")
+  private boolean tls;
+
   int port() {
     return port;
   }
@@ -47,6 +50,10 @@ final class LoadOptions {
 
   boolean isRaw() {
     return wire == Wire.RAW;
+  }
+
+  boolean isTls() {
+    return tls;
   }
 
   ClientTransport transport() {

@@ -13,6 +13,7 @@ public final class Main {
     int port = Integer.parseInt(args[1]);
     switch (args[0]) {
       case "gimlet-event" -> GimletEvent.start(port);
+      case "gimlet-event-tls" -> GimletEvent.startTls(port);
       case "gimlet-loop" -> GimletLoop.start(port);
       case "netty" -> NettyStock.start(port);
       case "vertx" -> VertxEcho.start(port);

@@ -43,10 +43,7 @@ final class FuzzingClient {
   }
 
   private static Map<String, Object> spec(Map<String, Integer> ports, CaseSelection cases) {
-    var servers =
-        ports.entrySet().stream()
-            .map(it -> server(it.getKey(), it.getValue()))
-            .toList();
+    var servers = ports.entrySet().stream().map(it -> server(it.getKey(), it.getValue())).toList();
     return Map.of(
         "outdir", REPORTS.toString(),
         "options", options(),

@@ -175,7 +175,7 @@ class HandshakeTest {
 
     @Test
     void tellsAPlainVisitorHowToConnect() {
-      var plain = new ScriptedRequest("GET", true, false, Map.of());
+      var plain = new ScriptedRequest("GET", true, false, false, Map.of());
 
       assertThat(Handshake.accept(plain, DEFAULTS))
           .isEqualTo(
@@ -555,6 +555,40 @@ class HandshakeTest {
     @MethodSource("sameOrigins")
     void mustBeTheSameByDefault(Opening opening) {
       assertAnswered(opening, DEFAULTS);
+    }
+
+    static Stream<Opening> originsOverTls() {
+      String host = "chat.example:8443";
+      return Stream.of(
+          visit(101, "https://chat.example:8443", host),
+          visit(101, "https://Chat.Example:8443", host),
+          visit(403, "http://chat.example:8443", host),
+          visit(403, "https://chat.example", host),
+          visit(403, "https://evil.example:8443", host),
+          visit(101, "https://chat.example", "chat.example"),
+          visit(101, "https://chat.example:443", "chat.example"),
+          visit(403, "http://chat.example:443", "chat.example"),
+          visit(403, "http://chat.example", "chat.example"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("originsOverTls")
+    void haveToBeHttpsWhenTheServerIs(Opening opening) {
+      ScriptedRequest request = opening.request().overTls();
+
+      assertAnswered(new Opening(opening.name(), request, opening.status()), DEFAULTS);
+    }
+
+    @Test
+    void areAdvisedToLoadThePageOverTlsWhenTheServerSpeaksIt() {
+      ScriptedRequest request =
+          opening().with("Host", "a.example").with("Origin", "http://a.example").overTls();
+
+      Refused refused = (Refused) Handshake.accept(request, DEFAULTS);
+
+      assertThat(refused.reason())
+          .startsWith("pages of http://a.example may not open WebSockets of https://a.example:")
+          .contains("load the page from https://a.example, or");
     }
 
     @ParameterizedTest

@@ -6,12 +6,16 @@ import java.util.TreeMap;
 
 /// An opening handshake to be spoilt by a test. Immutable: each change makes another request.
 record ScriptedRequest(
-    String method, boolean http11, boolean hasBody, Map<String, List<String>> fields)
+    String method,
+    boolean http11,
+    boolean hasBody,
+    boolean secure,
+    Map<String, List<String>> fields)
     implements Handshake.Request {
 
   /// The request of RFC 6455 §1.3, without its optional parts.
   static ScriptedRequest opening() {
-    return new ScriptedRequest("GET", true, false, Map.of())
+    return new ScriptedRequest("GET", true, false, false, Map.of())
         .with("Host", "server.example.com")
         .with("Upgrade", "websocket")
         .with("Connection", "Upgrade")
@@ -20,15 +24,20 @@ record ScriptedRequest(
   }
 
   ScriptedRequest withMethod(String other) {
-    return new ScriptedRequest(other, http11, hasBody, fields);
+    return new ScriptedRequest(other, http11, hasBody, secure, fields);
   }
 
   ScriptedRequest withHttp10() {
-    return new ScriptedRequest(method, false, hasBody, fields);
+    return new ScriptedRequest(method, false, hasBody, secure, fields);
   }
 
   ScriptedRequest withBody() {
-    return new ScriptedRequest(method, http11, true, fields);
+    return new ScriptedRequest(method, http11, true, secure, fields);
+  }
+
+  /// As it is when it comes over TLS.
+  ScriptedRequest overTls() {
+    return new ScriptedRequest(method, http11, hasBody, true, fields);
   }
 
   /// With exactly these fields of that name: none when no value is given.
@@ -36,7 +45,7 @@ record ScriptedRequest(
     Map<String, List<String>> changed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     changed.putAll(fields);
     changed.put(name, List.of(values));
-    return new ScriptedRequest(method, http11, hasBody, changed);
+    return new ScriptedRequest(method, http11, hasBody, secure, changed);
   }
 
   ScriptedRequest without(String name) {
