@@ -32,7 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,10 +51,13 @@ class TlsHandshakeTest {
   private static TlsClient client;
   private static byte[] hello;
 
-  @Parameter TlsProvider provider;
-
+  private final TlsProvider provider;
   private final RecordingEvents events = new RecordingEvents();
   private RunningServer server;
+
+  TlsHandshakeTest(TlsProvider provider) {
+    this.provider = provider;
+  }
 
   @BeforeAll
   static void makeACertificate() throws Exception {
@@ -205,7 +207,7 @@ class TlsHandshakeTest {
   private static int extensionsAt(byte[] hello) {
     int session = HEADER_BYTES + 4 + 2 + 32;
     int suites = session + 1 + hello[session];
-    int compression = suites + 2 + ((hello[suites] & 0xFF) << 8 | hello[suites + 1] & 0xFF);
+    int compression = suites + 2 + (((hello[suites] & 0xFF) << 8) | (hello[suites + 1] & 0xFF));
     return compression + 1 + hello[compression];
   }
 

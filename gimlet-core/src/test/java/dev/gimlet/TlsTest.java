@@ -37,7 +37,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,11 +55,14 @@ class TlsTest {
   private static TestCertificate certificate;
   private static TlsClient client;
 
-  @Parameter TlsProvider provider;
-
+  private final TlsProvider provider;
   private final CompletableFuture<WebSocketConnection> opened = new CompletableFuture<>();
   private final RecordingEvents events = new RecordingEvents();
   private RunningServer server;
+
+  TlsTest(TlsProvider provider) {
+    this.provider = provider;
+  }
 
   @BeforeAll
   static void makeACertificate() {
@@ -142,8 +144,8 @@ class TlsTest {
   @Test
   void answersARequestThatComesByteByByte() throws IOException {
     try (RawHttp http = RawHttp.over(client.connect(server.port()))) {
-      for (char each : GET.toCharArray()) {
-        http.send(String.valueOf(each));
+      for (int i = 0; i < GET.length(); i++) {
+        http.send(GET.substring(i, i + 1));
       }
 
       assertThat(http.read().status()).isEqualTo(200);

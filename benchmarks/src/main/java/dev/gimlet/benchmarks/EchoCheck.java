@@ -92,8 +92,7 @@ final class EchoCheck {
     String scheme = server.peer().isSecure() ? "wss" : "ws";
     return http.newWebSocketBuilder()
         .connectTimeout(TIMEOUT)
-        .buildAsync(
-            URI.create(scheme + "://127.0.0.1:" + server.port() + path), inbox)
+        .buildAsync(URI.create(scheme + "://127.0.0.1:" + server.port() + path), inbox)
         .get(10, TimeUnit.SECONDS);
   }
 

@@ -134,8 +134,7 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
     }
     double kib = Results.median(all, Footprint::kibEach);
     double collected = Results.median(all, Footprint::kibEachCollected);
-    String afterCollection =
-        peer.isOnJvm() ? String.format(Locale.ROOT, "%.2f", collected) : "";
+    String afterCollection = peer.isOnJvm() ? String.format(Locale.ROOT, "%.2f", collected) : "";
     return new Row(
         peer.isRaw() ? Double.MAX_VALUE : -collected,
         String.format(

@@ -26,7 +26,8 @@ class BenchmarksTest {
 
   @Test
   void measuresTlsBesideGimletWithout(@TempDir Path home) throws Exception {
-    int exitCode = run(home, "--quick", "--only=gimlet-event,gimlet-event-tls-jdk", "--case=echo-32");
+    int exitCode =
+        run(home, "--quick", "--only=gimlet-event,gimlet-event-tls-jdk", "--case=echo-32");
 
     String report = Files.readString(home.resolve("target/report.md"));
     assertThat(report).contains(" of the same without TLS |");

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which certificates and keys can be used, and what is said of those that cannot.
 class TlsIdentityTest {
@@ -103,13 +102,15 @@ class TlsIdentityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"EC secp256r1", "EC secp384r1", "EdDSA Ed25519", "RSA", "RSASSA-PSS"})
-  void takesEveryUsualKind(String kind, @TempDir Path made) {
-    String[] words = kind.split(" ");
-    TestCertificate files =
-        words.length == 2
-            ? TestCertificate.create(made, "-keyalg", words[0], "-groupname", words[1])
-            : TestCertificate.create(made, "-keyalg", words[0], "-keysize", "2048");
+  @CsvSource({
+    "EC, -groupname, secp256r1",
+    "EC, -groupname, secp384r1",
+    "EdDSA, -groupname, Ed25519",
+    "RSA, -keysize, 2048",
+    "RSASSA-PSS, -keysize, 2048"
+  })
+  void takesEveryUsualKind(String algorithm, String option, String value, @TempDir Path made) {
+    TestCertificate files = TestCertificate.create(made, "-keyalg", algorithm, option, value);
 
     TlsIdentity identity = read(files.certificate(), files.key());
 
