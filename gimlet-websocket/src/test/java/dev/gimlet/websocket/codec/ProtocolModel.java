@@ -7,18 +7,16 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Text;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /// What RFC 6455 says of a string of bytes, read from the front and all at once.
 ///
 /// The second opinion on the codec: slow, without its states, and used nowhere else. Text is judged
-/// by the JDK, lengths are BigIntegers. A fault is told with the reason [#ANY_REASON]. Owned by its
-/// caller's thread; one model serves for any number of conversations.
+/// by [Utf8Model], lengths are BigIntegers. A fault is told with the reason [#ANY_REASON]. Owned by
+/// its caller's thread; one model serves for any number of conversations.
 final class ProtocolModel {
 
   static final String ANY_REASON = "*";
@@ -26,6 +24,7 @@ final class ProtocolModel {
   private static final Set<Integer> OPCODES = Set.of(0, 1, 2, 8, 9, 10);
   private static final Set<Integer> REGISTERED_CODES =
       Set.of(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014);
+  private static final Utf8Model UTF8 = new Utf8Model();
   private static final int NONE = -1;
 
   /// The conversation stops here: with a fault, or because it was closed, or for want of bytes.
@@ -42,8 +41,6 @@ final class ProtocolModel {
 
   private final Side side;
   private final int limit;
-  private final CharsetDecoder decoder = UTF_8.newDecoder();
-  private final CharBuffer characters;
 
   private byte[] bytes = {};
   private int end; // of what was received
@@ -56,7 +53,6 @@ final class ProtocolModel {
   ProtocolModel(Side side, int limit) {
     this.side = side;
     this.limit = limit;
-    this.characters = CharBuffer.allocate(limit + 125);
   }
 
   /// Everything that happens while these first bytes arrive and this side says nothing by itself.
@@ -134,10 +130,10 @@ final class ProtocolModel {
     require(payload.length > 1); // RFC 6455 §5.5.1
     int code = Byte.toUnsignedInt(payload[0]) * 256 + Byte.toUnsignedInt(payload[1]);
     require(REGISTERED_CODES.contains(code) || code / 1000 == 3 || code / 1000 == 4);
-    ByteBuffer reason = ByteBuffer.wrap(payload, 2, payload.length - 2);
-    judgeText(reason, true);
+    byte[] reason = Arrays.copyOfRange(payload, 2, payload.length);
+    judgeText(reason, true); // RFC 6455 §5.5.1
     events.add(Event.Sent.close(code, ""));
-    events.add(new Event.Closed(new CloseStatus(code, characters.flip().toString())));
+    events.add(new Event.Closed(new CloseStatus(code, new String(reason, UTF_8))));
     throw new Stop(NONE);
   }
 
@@ -159,7 +155,7 @@ final class ProtocolModel {
     message.writeBytes(unmasked(take(available), key));
     boolean whole = isFinal && available == length;
     if (openOpcode == 1) {
-      judgeText(ByteBuffer.wrap(message.toByteArray()), whole); // RFC 6455 §8.1
+      judgeText(message.toByteArray(), whole); // RFC 6455 §8.1
     }
     if (available < length) {
       throw new Stop(NONE);
@@ -172,11 +168,14 @@ final class ProtocolModel {
     }
   }
 
-  private void judgeText(ByteBuffer utf8, boolean whole) {
-    characters.clear();
-    if (decoder.reset().decode(utf8, characters, whole).isError()) {
+  private static void judgeText(byte[] utf8, boolean whole) {
+    if (UTF8.firstImpossible(utf8, utf8.length) < utf8.length || (whole && !isText(utf8))) {
       throw new Stop(1007);
     }
+  }
+
+  private static boolean isText(byte[] utf8) {
+    return Arrays.equals(new String(utf8, UTF_8).getBytes(UTF_8), utf8);
   }
 
   private void forgetMessage() {

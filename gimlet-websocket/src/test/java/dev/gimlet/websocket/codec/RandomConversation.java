@@ -2,10 +2,12 @@ package dev.gimlet.websocket.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.gimlet.websocket.Binary;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -34,6 +36,11 @@ final class RandomConversation {
     Long.MAX_VALUE,
     Long.MIN_VALUE,
     -1
+  };
+
+  // Beginnings that no character has: overlong, surrogate, beyond Unicode, lone continuation.
+  private static final String[] NOT_UTF8 = {
+    "C0", "E080", "EDA0", "EDB1", "F080", "F490", "F5", "80"
   };
 
   private final SplittableRandom random;
@@ -159,7 +166,7 @@ final class RandomConversation {
   private void spoil(int at) {
     WireFrame frame = frames.get(at);
     byte[] bytes = wire.get(at);
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(15)) {
       case 0 -> replace(at, frame.withReserved(1 + random.nextInt(7)));
       case 1 -> replace(at, new WireFrame(frame.isFinal(), 0, random.nextInt(16), frame.payload()));
       case 2 -> replace(at, new WireFrame(!frame.isFinal(), 0, frame.opcode(), frame.payload()));
@@ -170,13 +177,27 @@ final class RandomConversation {
       case 7 -> wire.remove(at);
       case 8 -> wire.add(at, bytes);
       case 9 -> wire.set(at, slice(bytes, 0, random.nextInt(bytes.length)));
-      case 10 -> replace(at, WireFrame.of(frame.opcode(), noise(frame.payload().size())));
+      case 10 -> replace(at, withPayload(frame, noise(frame.payload().size())));
       case 11 -> wire.add(at, noise(1 + random.nextInt(4)));
       case 12 ->
           wire.add(
               at, WireFrame.of(8 + random.nextInt(3), noise(1 + random.nextInt(140))).from(sender));
+      case 13 -> replace(at, withPayload(frame, notUtf8(frame.payload().bytes())));
       default -> Collections.swap(wire, at, random.nextInt(wire.size()));
     }
+  }
+
+  private static WireFrame withPayload(WireFrame frame, byte[] payload) {
+    return new WireFrame(frame.isFinal(), 0, frame.opcode(), Binary.wrap(payload));
+  }
+
+  private byte[] notUtf8(byte[] payload) {
+    int at = random.nextInt(payload.length + 1);
+    var out = new ByteArrayOutputStream();
+    out.write(payload, 0, at);
+    out.writeBytes(HexFormat.of().parseHex(NOT_UTF8[random.nextInt(NOT_UTF8.length)]));
+    out.write(payload, at, payload.length - at);
+    return out.toByteArray();
   }
 
   private void replace(int at, WireFrame frame) {

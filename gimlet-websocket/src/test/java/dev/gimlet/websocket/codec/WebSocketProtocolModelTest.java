@@ -45,6 +45,7 @@ class WebSocketProtocolModelTest {
       try {
         frames.addAndGet(reader.readConversation(seed));
       } catch (RuntimeException | AssertionError failure) {
+        frames.set(FRAMES); // the other threads stop too
         throw new AssertionError(
             "repeat with -Dgimlet.model.frames=1 -Dgimlet.model.seed=" + seed, failure);
       }
