@@ -131,6 +131,16 @@ final class MessageDeflateTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {8, 15})
+  void followsEmptyMessagesWithContextTakeover(int bits) {
+    for (int size : new int[] {0, 0, 300, 0, 0, 256, 0, 300}) {
+      byte[] compressed = deflater.deflateFurther(text(size), bits);
+
+      assertThat(inflater.inflateFurther(compressed, LIMIT)).isEqualTo(text(size));
+    }
+  }
+
   @Nested
   class Limits {
 
