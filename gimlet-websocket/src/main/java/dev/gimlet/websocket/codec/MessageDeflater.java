@@ -29,17 +29,17 @@ public final class MessageDeflater implements AutoCloseable {
 
   /// Compresses a message that may refer to those before it.
   public byte[] deflateFurther(byte[] payload, int windowBits) {
+    if (payload.length == 0) {
+      return new byte[1]; // a deflater with nothing to flush is silent: RFC 7692 §7.2.3.6
+    }
     boolean whole = windowBits == DeflateAgreement.MAX_WINDOW_BITS;
-    int stretch = whole ? Math.max(1, payload.length) : 1 << windowBits;
+    int stretch = whole ? payload.length : 1 << windowBits;
     int flush = whole ? Deflater.SYNC_FLUSH : Deflater.FULL_FLUSH;
     int size = 0;
-    int from = 0;
-    do {
-      int length = Math.min(stretch, payload.length - from);
-      deflater.setInput(payload, from, length);
+    for (int from = 0; from < payload.length; from += stretch) {
+      deflater.setInput(payload, from, Math.min(stretch, payload.length - from));
       size = drain(size, flush);
-      from += length;
-    } while (from < payload.length);
+    }
     return Arrays.copyOf(out, size - TAIL_BYTES);
   }
 
