@@ -39,11 +39,10 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
   // Speed
 
   private String speedTable(Case which) {
-    String head =
-        "| server | %s/s | of raw | spread | CPU per %s: user + kernel | raw's CPU ÷ its"
-            + " | server busy | generator busy | |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
     String units = which.unit().equals("delivery") ? "deliveries" : "messages";
-    return String.format(Locale.ROOT, head, units, which.unit())
+    return "| server | %s/s | of raw | spread | CPU per %s: user + kernel | raw's CPU ÷ its"
+            .formatted(units, which.unit())
+        + " | server busy | generator busy | |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
         + join(peers.stream().map(peer -> speedRow(peer, which)).toList());
   }
 
