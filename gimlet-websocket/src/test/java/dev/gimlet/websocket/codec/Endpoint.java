@@ -25,8 +25,12 @@ final class Endpoint implements WebSocketProtocol.Receiver {
   }
 
   Endpoint(Side side, int maxMessageBytes) {
+    this(side, maxMessageBytes, Inflation.NONE);
+  }
+
+  Endpoint(Side side, int maxMessageBytes, Inflation inflation) {
     peer = side == Side.CLIENT ? Side.SERVER : Side.CLIENT;
-    protocol = new WebSocketProtocol(side, maxMessageBytes, this);
+    protocol = new WebSocketProtocol(side, maxMessageBytes, this, inflation);
   }
 
   Side peer() {

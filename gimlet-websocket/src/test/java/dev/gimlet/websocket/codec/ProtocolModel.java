@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.DataFormatException;
 
 /// What RFC 6455 says of a string of bytes, read from the front and all at once.
 ///
 /// The second opinion on the codec: slow, without its states, and used nowhere else. Text is judged
-/// by [Utf8Model], lengths are BigIntegers. A fault is told with the reason [#ANY_REASON]. Owned by
-/// its caller's thread; one model serves for any number of conversations.
+/// by [Utf8Model], compression (RFC 7692) by [DeflateModel], lengths are BigIntegers. A fault is
+/// told with the reason [#ANY_REASON]. Owned by its caller's thread; one model serves for any
+/// number of conversations.
 final class ProtocolModel {
 
   static final String ANY_REASON = "*";
@@ -42,11 +44,15 @@ final class ProtocolModel {
   private final Side side;
   private final int limit;
 
+  private final DeflateModel deflate = new DeflateModel();
+
+  private RandomDeflater.Agreement agreement = RandomDeflater.Agreement.NONE;
   private byte[] bytes = {};
   private int end; // of what was received
   private int at;
   private List<Event> events = new ArrayList<>();
   private int openOpcode;
+  private boolean openCompressed;
   private long charged;
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
 
@@ -56,7 +62,9 @@ final class ProtocolModel {
   }
 
   /// Everything that happens while these first bytes arrive and this side says nothing by itself.
-  List<Event> eventsOf(byte[] conversation, int received) {
+  List<Event> eventsOf(byte[] conversation, int received, RandomDeflater.Agreement agreed) {
+    agreement = agreed;
+    deflate.forget();
     bytes = conversation;
     end = received;
     at = 0;
@@ -80,7 +88,10 @@ final class ProtocolModel {
     boolean isFinal = first >= 128;
     int opcode = first % 16;
     boolean control = opcode >= 8;
-    require(first / 16 % 8 == 0); // RFC 6455 §5.2
+    int reserved = first / 16 % 8;
+    boolean compressed = reserved == 4 && agreement != RandomDeflater.Agreement.NONE;
+    require(reserved == 0 || compressed); // RFC 6455 §5.2
+    require(!compressed || opcode == 1 || opcode == 2); // RFC 7692 §6.1
     require(OPCODES.contains(opcode)); // RFC 6455 §5.2
     require(isFinal || !control); // RFC 6455 §5.5
 
@@ -93,7 +104,7 @@ final class ProtocolModel {
     if (control) {
       onControl(opcode, unmasked(take(length.intValueExact()), key));
     } else {
-      admit(opcode, length);
+      admit(opcode, compressed, length);
       onData(isFinal, length.intValueExact(), key);
     }
   }
@@ -137,10 +148,12 @@ final class ProtocolModel {
     throw new Stop(NONE);
   }
 
-  private void admit(int opcode, BigInteger length) {
+  private void admit(int opcode, boolean compressed, BigInteger length) {
     boolean continuation = opcode == 0;
     require(continuation == (openOpcode != NONE)); // RFC 6455 §5.4
-    if (length.add(BigInteger.valueOf(message.size())).compareTo(BigInteger.valueOf(limit)) > 0) {
+    openCompressed = continuation ? openCompressed : compressed;
+    long most = openCompressed ? limit + limit / 256 + 64 : limit; // noise grows a little
+    if (length.add(BigInteger.valueOf(message.size())).compareTo(BigInteger.valueOf(most)) > 0) {
       throw new Stop(1009);
     }
     charged += Math.max(64, length.intValueExact());
@@ -154,17 +167,35 @@ final class ProtocolModel {
     int available = Math.min(length, end - at);
     message.writeBytes(unmasked(take(available), key));
     boolean whole = isFinal && available == length;
-    if (openOpcode == 1) {
+    if (openOpcode == 1 && !openCompressed) {
       judgeText(message.toByteArray(), whole); // RFC 6455 §8.1
     }
     if (available < length) {
       throw new Stop(NONE);
     }
     if (isFinal) {
-      byte[] payload = message.toByteArray();
       boolean text = openOpcode == 1;
+      byte[] payload = openCompressed ? inflated(text) : message.toByteArray();
       events.add(new Event.Received(text ? Text.ofUtf8(payload) : Binary.wrap(payload)));
       forgetMessage();
+    }
+  }
+
+  private byte[] inflated(boolean text) {
+    if (agreement == RandomDeflater.Agreement.EACH_ALONE) {
+      deflate.forget();
+    }
+    try {
+      byte[] payload = deflate.message(message.toByteArray(), limit + 1);
+      if (payload.length > limit) {
+        throw new Stop(1009);
+      }
+      if (text) {
+        judgeText(payload, true); // RFC 6455 §8.1
+      }
+      return payload;
+    } catch (DataFormatException corrupt) {
+      throw new Stop(1007);
     }
   }
 
@@ -180,6 +211,7 @@ final class ProtocolModel {
 
   private void forgetMessage() {
     openOpcode = NONE;
+    openCompressed = false;
     charged = 0;
     message.reset();
   }

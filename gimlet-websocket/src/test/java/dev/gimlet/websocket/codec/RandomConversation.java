@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 final class RandomConversation {
 
   private static final int MAX_FRAMES = 19;
+  private static final int COMPRESSED = 4; // RSV1: RFC 7692 §6
   private static final int FLOOD = 1_100; // more than the 1,024 empty fragments that are admitted
   private static final long[] LENGTHS = {
     0,
@@ -46,13 +47,15 @@ final class RandomConversation {
   private final SplittableRandom random;
   private final Side sender;
   private final int limit;
+  private final RandomDeflater deflater;
   private final List<WireFrame> frames = new ArrayList<>();
   private final List<byte[]> wire = new ArrayList<>();
 
-  RandomConversation(SplittableRandom random, Side sender, int limit) {
+  RandomConversation(SplittableRandom random, Side sender, int limit, RandomDeflater deflater) {
     this.random = random;
     this.sender = sender;
     this.limit = limit;
+    this.deflater = deflater;
     converse();
     frames.forEach(frame -> wire.add(frame.from(sender, random.nextInt())));
     if (random.nextBoolean()) {
@@ -96,17 +99,42 @@ final class RandomConversation {
   private void addMessage() {
     boolean text = random.nextBoolean();
     byte[] payload = text ? text(size()).getBytes(UTF_8) : noise(size());
-    int from = 0;
     int opcode = text ? 1 : 2;
+    if (deflater.isAgreed() && random.nextBoolean()) {
+      addFragments(opcode, COMPRESSED, deflater.deflate(compressible(payload)));
+    } else {
+      addFragments(opcode, 0, payload);
+    }
+  }
+
+  private void addFragments(int firstOpcode, int firstReserved, byte[] payload) {
+    int from = 0;
+    int opcode = firstOpcode;
+    int reserved = firstReserved;
     while (oneIn(3)) {
       int to = from + random.nextInt(payload.length - from + 1);
-      frames.add(WireFrame.of(opcode, slice(payload, from, to)).fragment());
+      frames.add(frame(opcode, reserved, slice(payload, from, to)).fragment());
       addControl();
       from = to;
       opcode = 0;
+      reserved = 0; // RFC 7692 §6.1
     }
-    frames.add(WireFrame.of(opcode, slice(payload, from, payload.length)));
+    frames.add(frame(opcode, reserved, slice(payload, from, payload.length)));
     addControl();
+  }
+
+  private static WireFrame frame(int opcode, int reserved, byte[] payload) {
+    return WireFrame.of(opcode, payload).withReserved(reserved);
+  }
+
+  /// Mostly what it was; now and then what shrinks well, up to the limit or far beyond it.
+  private byte[] compressible(byte[] payload) {
+    return switch (random.nextInt(40)) {
+      case 0 -> new byte[limit - 2 + random.nextInt(4)];
+      case 1 -> new byte[random.nextInt(64 * limit)];
+      case 2 -> notUtf8(payload);
+      default -> payload;
+    };
   }
 
   private void addControl() {
@@ -169,7 +197,10 @@ final class RandomConversation {
     switch (random.nextInt(15)) {
       case 0 -> replace(at, frame.withReserved(1 + random.nextInt(7)));
       case 1 -> replace(at, new WireFrame(frame.isFinal(), 0, random.nextInt(16), frame.payload()));
-      case 2 -> replace(at, new WireFrame(!frame.isFinal(), 0, frame.opcode(), frame.payload()));
+      case 2 ->
+          replace(
+              at,
+              new WireFrame(!frame.isFinal(), frame.reserved(), frame.opcode(), frame.payload()));
       case 3 -> wire.set(at, frame.from(sender == Side.CLIENT ? Side.SERVER : Side.CLIENT));
       case 4 -> flipBit(bytes, bytes.length);
       case 5 -> flipBit(bytes, 2);
@@ -188,7 +219,7 @@ final class RandomConversation {
   }
 
   private static WireFrame withPayload(WireFrame frame, byte[] payload) {
-    return new WireFrame(frame.isFinal(), 0, frame.opcode(), Binary.wrap(payload));
+    return new WireFrame(frame.isFinal(), frame.reserved(), frame.opcode(), Binary.wrap(payload));
   }
 
   private byte[] notUtf8(byte[] payload) {
