@@ -27,8 +27,7 @@ class BrowserCompressionTest {
   private static final WebSocketListener ECHO =
       WebSocketListener.onMessage((connection, message) -> connection.send(message));
   private static final List<Integer> SIZES =
-      List.of(
-          0, 1, 125, 126, 127, 128, 1024, 65_535, 65_536, 65_537, 1 << 20, MAX_MESSAGE_BYTES);
+      List.of(0, 1, 125, 126, 127, 128, 1024, 65_535, 65_536, 65_537, 1 << 20, MAX_MESSAGE_BYTES);
 
   private static final String ECHO_ALL =
       """
@@ -101,8 +100,7 @@ class BrowserCompressionTest {
       Object outcome = page.evaluate(ECHO_ALL, Map.of("path", path, "sizes", SIZES));
 
       assertThat(outcome)
-          .isEqualTo(
-              Map.of("extensions", extensions, "echoes", 2 * SIZES.size(), "code", 1000));
+          .isEqualTo(Map.of("extensions", extensions, "echoes", 2 * SIZES.size(), "code", 1000));
     }
   }
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Jetty's client gets back what it sent, whatever it offers and keeps.
 ///
-/// Jetty 12.1 does not keep `client_no_context_takeover`, neither asked for nor demanded: it goes on
-/// to refer to earlier messages, which the server must then call corrupt (RFC 7692 §7.1.1.2). It
+/// Jetty 12.1 does not keep `client_no_context_takeover`, neither asked for nor demanded: it goes
+/// on to refer to earlier messages, which the server must then call corrupt (RFC 7692 §7.1.1.2). It
 /// does forget when it offers `server_no_context_takeover`, so it is met where that is offered, or
 /// where it may remember.
 class JettyCompressionTest {

@@ -18,7 +18,8 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 
 /// One connection of Jetty's client.
 ///
-/// Public, because Jetty looks it up by reflection. Thread-safe: what Jetty's threads bring goes into a queue and a future.
+/// Public, because Jetty looks it up by reflection. Thread-safe: what Jetty's threads bring goes
+/// into a queue and a future.
 public final class JettyStranger implements Session.Listener.AutoDemanding, AutoCloseable {
 
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
