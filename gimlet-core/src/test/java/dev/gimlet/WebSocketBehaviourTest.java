@@ -296,6 +296,24 @@ final class WebSocketBehaviourTest {
       }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/loop", "/event"})
+    void losesNothingOfBurstsThatPauseReading(String path) throws Exception {
+      int burst = 10; // more than the mailbox of a loop holds
+      ByteArrayOutputStream frames = new ByteArrayOutputStream();
+      for (int i = 0; i < burst; i++) {
+        frames.writeBytes(frame(BINARY, new byte[16 << 10]));
+      }
+      try (RawWebSocket client = RawWebSocket.connect(server.port(), path)) {
+        for (int i = 0; i < 1500; i++) { // the reader of a loop makes room while reading pauses
+          client.write(frames.toByteArray());
+          for (int message = 0; message < burst; message++) {
+            client.read();
+          }
+        }
+      }
+    }
+
     @Test
     void holdsAnswersOfOneReadThatAreMuchLargerThanTheirQuestions() throws Exception {
       byte[] large = new byte[200_000];

@@ -230,9 +230,11 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   private void receive(ByteBuffer in) {
-    protocol.receive(in);
+    do {
+      protocol.receive(in);
+    } while (in.hasRemaining() && isReady()); // room may have been made since it stopped
     unread = in.hasRemaining() ? copy(in) : null;
-    if (!isReady()) {
+    if (unread != null || !isReady()) {
       pause();
     }
   }
