@@ -51,6 +51,11 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
     tell(listener -> listener.overflowed(connection));
   }
 
+  @Override
+  public void acceptFailed(String reason) {
+    tell(listener -> listener.acceptFailed(reason));
+  }
+
   private void tell(Consumer<ServerEvents> event) {
     for (ServerEvents listener : listeners) {
       try {

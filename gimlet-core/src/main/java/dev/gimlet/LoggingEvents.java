@@ -8,10 +8,25 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
-/// Writes what happens to the logger `gimlet.server`. Immutable.
+/// Writes what happens to the logger `gimlet.server`.
+///
+/// Thread-safe: its parts are. What strangers can provoke is limited to a few lines a second.
 final class LoggingEvents implements ServerEvents {
   private static final Logger LOG = System.getLogger("gimlet.server");
+
+  private final LineLimit failures;
+  private final LineLimit overflows;
+
+  LoggingEvents() {
+    this(System::nanoTime);
+  }
+
+  LoggingEvents(LongSupplier nanoTime) {
+    failures = new LineLimit(nanoTime);
+    overflows = new LineLimit(nanoTime);
+  }
 
   @Override
   public void opened(WebSocketConnection connection) {
@@ -39,7 +54,14 @@ final class LoggingEvents implements ServerEvents {
 
   @Override
   public void handlerFailed(String where, Throwable failure) {
-    LOG.log(Level.ERROR, PrintableText.of(where) + " failed", failure);
+    failures
+        .admit()
+        .ifPresent(
+            withheld ->
+                LOG.log(
+                    Level.ERROR,
+                    PrintableText.of(where) + " failed" + mention(withheld),
+                    failure));
   }
 
   @Override
@@ -63,7 +85,26 @@ final class LoggingEvents implements ServerEvents {
 
   @Override
   public void overflowed(WebSocketConnection connection) {
-    LOG.log(Level.WARNING, () -> name(connection) + " reads too slowly: its outbox is full");
+    overflows
+        .admit()
+        .ifPresent(
+            withheld ->
+                LOG.log(
+                    Level.WARNING,
+                    name(connection)
+                        + " reads too slowly: its outbox is full"
+                        + mention(withheld)));
+  }
+
+  @Override
+  public void acceptFailed(String reason) {
+    LOG.log(
+        Level.WARNING,
+        "no connections can be accepted (%s): trying again every second; if files are meant, raise their limit (ulimit -n)".formatted(reason));
+  }
+
+  private static String mention(long withheld) {
+    return withheld == 0 ? "" : " (and " + withheld + " more that were not logged)";
   }
 
   void warn(String message) {

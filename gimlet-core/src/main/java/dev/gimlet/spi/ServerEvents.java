@@ -39,6 +39,11 @@ public interface ServerEvents {
   /// for each reason.
   default void certificateUnusable(Path file, String reason) {}
 
+  /// Connections could not be accepted, for want of file descriptors as a rule.
+  ///
+  /// Accepting pauses for a second and then goes on; told at most once a minute.
+  default void acceptFailed(String reason) {}
+
   /// The outbox of a connection was full; the connection is being closed.
   default void overflowed(WebSocketConnection connection) {}
 }

@@ -1,7 +1,6 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.websocket.WebSocketOptions;
-import java.time.Duration;
 
 /// Decides when a silent peer is asked for a pong and when it is dead.
 ///
@@ -26,14 +25,19 @@ final class Heartbeat {
   private boolean asked;
 
   Heartbeat(WebSocketOptions options, int now) {
-    intervalTicks = ticks(options.heartbeatInterval());
-    timeoutTicks = ticks(options.heartbeatTimeout());
+    intervalTicks = Ticks.of(options.heartbeatInterval());
+    timeoutTicks = Ticks.of(options.heartbeatTimeout());
     heardAt = now;
   }
 
   void heard(int now) {
     heardAt = now;
     asked = false;
+  }
+
+  /// When the last sign of life came.
+  int heardAt() {
+    return heardAt;
   }
 
   Verdict judge(int now) {
@@ -49,9 +53,5 @@ final class Heartbeat {
     asked = true;
     askedAt = now;
     return Verdict.ASK;
-  }
-
-  private static int ticks(Duration duration) {
-    return duration.isZero() ? 0 : (int) Math.max(1, duration.toMillis() / HomeLoop.TICK_MILLIS);
   }
 }

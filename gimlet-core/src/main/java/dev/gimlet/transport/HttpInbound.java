@@ -267,7 +267,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
 
   /// A slow reader may take its time, one that has stopped reading may not.
   private void closeUnlessProgress() {
-    long left = channel.bytesBeforeWritable();
+    long left = SendProgress.waitingBytes(channel);
     if (left == unwritten) {
       channel.close();
     } else {

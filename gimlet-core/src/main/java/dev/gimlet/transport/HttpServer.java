@@ -74,6 +74,7 @@ public final class HttpServer {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .handler(new AcceptPause(program.events(), System::nanoTime))
             .childHandler(new Connections(service, open, tls))
             .bind(host, port)
             .awaitUninterruptibly();

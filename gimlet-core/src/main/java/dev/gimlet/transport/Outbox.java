@@ -155,6 +155,11 @@ final class Outbox {
     return gatheredBytes == 0 && inFlightBytes == 0;
   }
 
+  /// Whether an earlier write waits for the socket.
+  boolean isBlocked() {
+    return inFlightBytes > 0;
+  }
+
   /// Lets go of all buffers; nothing is written afterwards.
   void discard() {
     closeOpenBuffer();

@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.Opcode;
 import dev.gimlet.websocket.codec.Side;
@@ -22,10 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketInbound extends ChannelInboundHandlerAdapter
     implements WebSocketProtocol.Receiver, Outbox.Owner {
 
+  private static final CloseStatus SLOW_CONSUMER =
+      CloseStatus.of(
+          CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
+
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
   private final Outbox outbox;
   private final Heartbeat heartbeat;
+  private final MessageDeadline messageDeadline;
+  private final SendProgress sendProgress;
+  private final ControlFrames controlFrames;
+  private final @Nullable MessageRate messageRate; // null without a limit
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final WebSocketProtocol protocol;
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
@@ -41,11 +50,16 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
     this.outbox = new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this);
-    this.heartbeat = new Heartbeat(connection.options(), home.now());
+    WebSocketOptions options = connection.options();
+    this.heartbeat = new Heartbeat(options, home.now());
+    this.messageDeadline = new MessageDeadline(options);
+    this.sendProgress = new SendProgress(options.sendTimeout());
+    this.controlFrames = new ControlFrames(options.controlFrameRate(), home.now());
+    this.messageRate = MessageRate.of(options.messageRate(), home.now());
     this.protocol =
         new WebSocketProtocol(
             Side.SERVER,
-            connection.options().maxMessageBytes(),
+            options.maxMessageBytes(),
             this,
             deflate == null ? Inflation.NONE : deflate);
   }
@@ -138,6 +152,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   void ping() {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      controlFrames.pingSent();
       sendControl(Opcode.PING, new byte[0]);
     }
   }
@@ -171,6 +186,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   void onTick(int now) {
+    watchSending(now);
+    watchMessage(now);
     switch (heartbeat.judge(now)) {
       case ALIVE -> {}
       case ASK -> ping();
@@ -178,23 +195,58 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// Bytes that the peer takes are a sign of life: its pong may be behind all that it has to read.
+  private void watchSending(int now) {
+    if (!outbox.isBlocked()) {
+      sendProgress.clear();
+      return;
+    }
+    switch (sendProgress.judge(SendProgress.waitingBytes(connection.channel()), now)) {
+      case MOVED -> heartbeat.heard(now);
+      case WAITING -> {}
+      case STUCK -> connection.close(SLOW_CONSUMER);
+    }
+  }
+
+  private void watchMessage(int now) {
+    if (paused || !protocol.isMidMessage()) {
+      messageDeadline.clear();
+    } else {
+      messageDeadline.judge(now, heartbeat.heardAt()).ifPresent(protocol::failFor);
+    }
+  }
+
   @Override
   public void onMessage(Message message) {
+    messageDeadline.clear();
+    if (messageRate != null) {
+      messageRate.received(message, home.now());
+    }
     connection.deliver(message);
   }
 
   @Override
   public void onPing(byte[] payload) {
+    controlFrames.received(home.now());
     connection.deliverPing(payload);
   }
 
   @Override
   public void onPong(byte[] payload) {
+    controlFrames.received(home.now());
     connection.deliverPong(payload);
   }
 
   @Override
   public void sendControl(int opcode, byte[] payload) {
+    if (opcode == Opcode.PONG && outbox.isBlocked()) {
+      controlFrames.owe(payload);
+    } else {
+      putControl(opcode, payload);
+    }
+  }
+
+  private void putControl(int opcode, byte[] payload) {
     connection.outboxBudget().force(payload.length + 2L);
     outbox.addControl(opcode, payload);
     flushSoon();
@@ -281,6 +333,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   @Override
   public void onDrained() {
+    byte[] pong = controlFrames.takeOwedPong();
+    if (pong != null && protocol.state() == WebSocketProtocol.State.OPEN) {
+      putControl(Opcode.PONG, pong);
+    }
     endIfWritten();
     resumeIfPaused();
     connection.onRoom();

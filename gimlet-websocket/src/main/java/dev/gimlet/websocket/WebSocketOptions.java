@@ -17,6 +17,11 @@ public final class WebSocketOptions {
   private final Duration heartbeatInterval;
   private final Duration heartbeatTimeout;
   private final Duration closeTimeout;
+  private final Duration messageTimeout;
+  private final Duration stallTimeout;
+  private final Duration sendTimeout;
+  private final RateLimit controlFrameRate;
+  private final RateLimit messageRate;
   private final List<String> subprotocols;
   private final List<AllowedOrigin> allowedOrigins;
   private final boolean anyOriginAllowed;
@@ -28,6 +33,11 @@ public final class WebSocketOptions {
     heartbeatInterval = builder.heartbeatInterval;
     heartbeatTimeout = builder.heartbeatTimeout;
     closeTimeout = builder.closeTimeout;
+    messageTimeout = builder.messageTimeout;
+    stallTimeout = builder.stallTimeout;
+    sendTimeout = builder.sendTimeout;
+    controlFrameRate = builder.controlFrameRate;
+    messageRate = builder.messageRate;
     subprotocols = builder.subprotocols;
     allowedOrigins = builder.allowedOrigins;
     anyOriginAllowed = builder.anyOriginAllowed;
@@ -52,6 +62,11 @@ public final class WebSocketOptions {
     builder.heartbeatInterval = heartbeatInterval;
     builder.heartbeatTimeout = heartbeatTimeout;
     builder.closeTimeout = closeTimeout;
+    builder.messageTimeout = messageTimeout;
+    builder.stallTimeout = stallTimeout;
+    builder.sendTimeout = sendTimeout;
+    builder.controlFrameRate = controlFrameRate;
+    builder.messageRate = messageRate;
     builder.subprotocols = subprotocols;
     builder.allowedOrigins = allowedOrigins;
     builder.anyOriginAllowed = anyOriginAllowed;
@@ -84,6 +99,43 @@ public final class WebSocketOptions {
     return closeTimeout;
   }
 
+  /// Time for a message, from its first byte to its last; default 30 s. Beyond it: 1008.
+  ///
+  /// Time in which this side pauses reading does not count. Zero: any time. At 30 s, a peer that
+  /// sends 1 MiB needs 280 kbit/s: allow more where larger messages come over slow links.
+  public Duration messageTimeout() {
+    return messageTimeout;
+  }
+
+  /// Longest pause inside a message that has begun; default 10 s. Beyond it: 1008.
+  ///
+  /// Time in which this side pauses reading does not count. Zero: any pause.
+  public Duration stallTimeout() {
+    return stallTimeout;
+  }
+
+  /// Time in which the peer takes none of the bytes that wait for it; default 30 s. Then: 1008.
+  ///
+  /// A peer that takes them slowly is left alone up to [#outboxBytes()]. Zero: any time.
+  public Duration sendTimeout() {
+    return sendTimeout;
+  }
+
+  /// Pings and pongs of a peer, together; default 50 at once, then 10 per second. Beyond it: 1008.
+  ///
+  /// Each ping that this side sends allows one more. While the socket is full, only the newest ping
+  /// is answered (RFC 6455 §5.5.3).
+  public RateLimit controlFrameRate() {
+    return controlFrameRate;
+  }
+
+  /// Messages of a peer; default [RateLimit#NONE]. Beyond it: 1008.
+  ///
+  /// Each started 64 KiB of a message, after decompression, counts as one message.
+  public RateLimit messageRate() {
+    return messageRate;
+  }
+
   /// Subprotocols this endpoint speaks, best first; default none.
   public List<String> subprotocols() {
     return subprotocols;
@@ -114,6 +166,11 @@ public final class WebSocketOptions {
     private Duration heartbeatInterval = Duration.ofSeconds(25);
     private Duration heartbeatTimeout = Duration.ofSeconds(8);
     private Duration closeTimeout = Duration.ofSeconds(2);
+    private Duration messageTimeout = Duration.ofSeconds(30);
+    private Duration stallTimeout = Duration.ofSeconds(10);
+    private Duration sendTimeout = Duration.ofSeconds(30);
+    private RateLimit controlFrameRate = new RateLimit(50, 10);
+    private RateLimit messageRate = RateLimit.NONE;
     private List<String> subprotocols = List.of();
     private List<AllowedOrigin> allowedOrigins = List.of();
     private boolean anyOriginAllowed;
@@ -143,6 +200,36 @@ public final class WebSocketOptions {
     /// Sets [WebSocketOptions#closeTimeout()].
     public Builder closeTimeout(Duration timeout) {
       closeTimeout = positive(timeout, "close timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#messageTimeout()].
+    public Builder messageTimeout(Duration timeout) {
+      messageTimeout = notNegative(timeout, "message timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#stallTimeout()].
+    public Builder stallTimeout(Duration timeout) {
+      stallTimeout = notNegative(timeout, "stall timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#sendTimeout()].
+    public Builder sendTimeout(Duration timeout) {
+      sendTimeout = notNegative(timeout, "send timeout");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#controlFrameRate()].
+    public Builder controlFrameRate(RateLimit limit) {
+      controlFrameRate = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#messageRate()].
+    public Builder messageRate(RateLimit limit) {
+      messageRate = Objects.requireNonNull(limit, "limit");
       return this;
     }
 

@@ -45,6 +45,11 @@ final class FrameDecoder {
     this.compressionAgreed = compressionAgreed;
   }
 
+  /// Whether a frame has begun and is not complete.
+  boolean isMidFrame() {
+    return stage != Stage.FIRST_BYTE;
+  }
+
   boolean isFinal() {
     return (firstByte & FIN) != 0;
   }

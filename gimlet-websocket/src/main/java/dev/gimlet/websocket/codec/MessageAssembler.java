@@ -96,6 +96,11 @@ final class MessageAssembler {
     return text ? Text.ofUtf8(bytes) : Binary.wrap(bytes);
   }
 
+  /// Whether a message has begun and is not complete.
+  boolean isMidMessage() {
+    return opcode != NONE;
+  }
+
   /// Lets go of what is held.
   void reset() {
     opcode = NONE;

@@ -1,6 +1,7 @@
 package dev.gimlet.websocket.codec;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
 
 /// Compresses one message after the other (RFC 7692 §7.2.1).
@@ -10,15 +11,23 @@ import java.util.zip.Deflater;
 /// Owned by its caller's thread.
 public final class MessageDeflater implements AutoCloseable {
 
+  private static final AtomicInteger OPEN = new AtomicInteger();
   private static final int TAIL_BYTES = 4; // 00 00 FF FF, which the peer adds again
   private static final int FIRST_BYTES = 4 << 10;
 
   private final Deflater deflater;
   private byte[] out = new byte[FIRST_BYTES];
+  private boolean closed;
 
   /// A deflater of this level, 1 to 9.
   public MessageDeflater(int level) {
     deflater = new Deflater(level, true);
+    OPEN.incrementAndGet();
+  }
+
+  /// How many deflaters of this process hold native memory now; any thread may ask.
+  public static int openCount() {
+    return OPEN.get();
   }
 
   /// Compresses a message that refers to nothing before it.
@@ -45,7 +54,11 @@ public final class MessageDeflater implements AutoCloseable {
 
   @Override
   public void close() {
-    deflater.end();
+    if (!closed) {
+      closed = true;
+      deflater.end();
+      OPEN.decrementAndGet();
+    }
   }
 
   /// Takes what the deflater gives; it is done when it leaves room.

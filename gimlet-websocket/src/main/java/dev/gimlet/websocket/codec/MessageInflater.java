@@ -3,6 +3,7 @@ package dev.gimlet.websocket.codec;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -12,6 +13,7 @@ import java.util.zip.Inflater;
 /// closed. Owned by its caller's thread.
 public final class MessageInflater implements AutoCloseable {
 
+  private static final AtomicInteger OPEN = new AtomicInteger();
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
   private static final byte[] NOTHING = {};
   private static final int FIRST_BYTES = 1 << 10;
@@ -21,9 +23,17 @@ public final class MessageInflater implements AutoCloseable {
   private final Inflater inflater = new Inflater(true);
   private byte[] out = NOTHING;
   private int size;
+  private boolean closed;
 
   /// An inflater.
-  public MessageInflater() {}
+  public MessageInflater() {
+    OPEN.incrementAndGet();
+  }
+
+  /// How many inflaters of this process hold native memory now; any thread may ask.
+  public static int openCount() {
+    return OPEN.get();
+  }
 
   /// Decompresses a message that refers to nothing before it.
   public byte[] inflate(byte[] compressed, int maxBytes) {
@@ -52,7 +62,11 @@ public final class MessageInflater implements AutoCloseable {
 
   @Override
   public void close() {
-    inflater.end();
+    if (!closed) {
+      closed = true;
+      inflater.end();
+      OPEN.decrementAndGet();
+    }
   }
 
   private void take(byte[] input, int maxBytes) throws DataFormatException {

@@ -24,6 +24,8 @@ public final class WebSocketProtocol {
   }
 
   /// What the protocol tells and asks; called from within [#receive] and [#close].
+  ///
+  /// `onMessage`, `onPing` and `onPong` may throw a [ProtocolException] to fail the connection.
   public interface Receiver {
 
     /// A complete message arrived.
@@ -100,6 +102,18 @@ public final class WebSocketProtocol {
 
   private boolean mayRead() {
     return state != State.CLOSED && ending == null;
+  }
+
+  /// Whether a frame or a message has begun and is not complete.
+  public boolean isMidMessage() {
+    return mayRead() && (decoder.isMidFrame() || assembler.isMidMessage());
+  }
+
+  /// Fails the connection for a rule of this side's own, such as a deadline; after the end nothing.
+  public void failFor(ProtocolException fault) {
+    if (mayRead()) {
+      fail(fault);
+    }
   }
 
   /// Starts the closing handshake; does nothing when one has begun (RFC 6455 §7.1.2).

@@ -1,0 +1,49 @@
+package dev.gimlet.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.time.Duration;
+
+/// Watches whether a peer takes what waits for it, while its socket is full.
+///
+/// Owned by its event loop; time is the tick of the [HomeLoop].
+final class SendProgress {
+
+  /// How things stand.
+  enum Verdict {
+    /// The peer has taken something since the last look.
+    MOVED,
+    /// It has not, but may still.
+    WAITING,
+    /// It has not for too long.
+    STUCK
+  }
+
+  private final int timeoutTicks; // 0 when there is no limit
+  private long waitingBytes; // at the last look; 0 when nothing waited
+  private int movedAt;
+
+  SendProgress(Duration timeout) {
+    timeoutTicks = Ticks.of(timeout);
+  }
+
+  /// Bytes that were handed to the socket and not taken by it.
+  static long waitingBytes(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+  }
+
+  /// Nothing waits.
+  void clear() {
+    waitingBytes = 0;
+  }
+
+  Verdict judge(long waiting, int now) {
+    if (waiting != waitingBytes) {
+      waitingBytes = waiting;
+      movedAt = now;
+      return Verdict.MOVED;
+    }
+    return timeoutTicks > 0 && now - movedAt >= timeoutTicks ? Verdict.STUCK : Verdict.WAITING;
+  }
+}
