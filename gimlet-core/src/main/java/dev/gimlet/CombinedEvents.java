@@ -60,8 +60,10 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
     for (ServerEvents listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException swallowed) {
-        // as ServerEvents says
+      } catch (OutOfMemoryError fatal) {
+        throw fatal;
+      } catch (Throwable swallowed) {
+        // as ServerEvents says; also errors: a log that cannot load its classes is no reason to die
       }
     }
   }

@@ -18,12 +18,23 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
 
   private final ServerEvents events;
   private final LongSupplier nanoTime;
+  private final SpareDescriptor spare = new SpareDescriptor();
   private boolean told;
   private long toldNanos;
 
   AcceptPause(ServerEvents events, LongSupplier nanoTime) {
     this.events = events;
     this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    spare.keep();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    spare.close();
   }
 
   @Override
@@ -44,7 +55,7 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
     if (!told || now - toldNanos >= QUIET_NANOS) {
       told = true;
       toldNanos = now;
-      events.acceptFailed(String.valueOf(cause.getMessage()));
+      spare.lendTo(() -> events.acceptFailed(String.valueOf(cause.getMessage())));
     }
   }
 }

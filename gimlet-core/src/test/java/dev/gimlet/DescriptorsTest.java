@@ -1,0 +1,79 @@
+package dev.gimlet;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.testing.Floods;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A server that has no file descriptors left for another connection.
+@Timeout(60)
+@EnabledOnOs(OS.LINUX)
+final class DescriptorsTest {
+
+  private static final int LIMIT = 256;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Dgimlet.test=native", "-Dio.netty.transport.noNative=true"})
+  @SuppressWarnings("ThreadSleep")
+  void pausesAcceptingWithoutSpinningAndRecovers(String transport) throws Exception {
+    List<Socket> dials = new ArrayList<>();
+    try (ChildServer server =
+            ChildServer.start("ulimit -n " + LIMIT, List.of(transport), "25000", "8000");
+        RawWebSocket old = RawWebSocket.connect(server.port(), "/echo")) {
+      old.send("first"); // its classes are loaded from files
+      assertThat(old.read().text()).isEqualTo("first");
+      for (int i = 0; i < Floods.of(400, 1000); i++) {
+        dials.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+      }
+      awaitLog(server);
+
+      Duration before = server.cpu();
+      Thread.sleep(Floods.of(1500, 5000)); // the time over which the processor is watched
+      Duration used = server.cpu().minus(before);
+      old.send("still here");
+
+      assertThat(used).isLessThan(Duration.ofMillis(Floods.of(1500, 5000) / 5));
+      assertThat(old.read().text()).isEqualTo("still here");
+      closeAll(dials);
+      long released = System.nanoTime();
+      assertThat(pings(server.port())).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(Duration.ofSeconds(2));
+      assertThat(server.logged("no connections can be accepted")).isEqualTo(1);
+      assertThat(server.logged("WARN")).isEqualTo(1);
+    } finally {
+      closeAll(dials);
+    }
+  }
+
+  @SuppressWarnings("ThreadSleep")
+  private static void awaitLog(ChildServer server) throws InterruptedException {
+    while (server.logged("no connections can be accepted") == 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  /// Whether a new connection is served; it may have to wait until accepting goes on.
+  private static boolean pings(int port) throws IOException {
+    try (RawWebSocket client = RawWebSocket.dial(port, 0)) {
+      client.write("GET /none HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+      return client.readHead().startsWith("HTTP/1.1 404");
+    }
+  }
+
+  private static void closeAll(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+}

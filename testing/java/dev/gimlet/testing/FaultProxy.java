@@ -1,0 +1,232 @@
+package dev.gimlet.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// A TCP proxy on this machine that fails as networks do, when it is told to.
+///
+/// Between a client and the server at `port`: connect to [#port()]. Starts by passing everything on.
+/// Thread-safe: one lock, this object, guards mode and listener; links are in a concurrent set.
+public final class FaultProxy implements AutoCloseable {
+
+  private static final int BUFFER_BYTES = 16 << 10;
+  private static final int BACKLOG = 1024;
+
+  private enum Mode {
+    PASSING,
+    STALLED,
+    BLACKHOLE,
+    CLOSED
+  }
+
+  private final InetSocketAddress server;
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final int port;
+  private Mode mode = Mode.PASSING;
+  private @Nullable ServerSocket listener;
+
+  private FaultProxy(int serverPort) throws IOException {
+    server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
+    port = listen(0);
+  }
+
+  /// Starts a proxy to the server at this port of this machine.
+  public static FaultProxy to(int serverPort) throws IOException {
+    return new FaultProxy(serverPort);
+  }
+
+  /// Where clients connect, also after [#refuse()] and [#admit()].
+  public int port() {
+    return port;
+  }
+
+  /// The number of connections that go through here now.
+  public int links() {
+    return links.size();
+  }
+
+  /// Passes on what arrives, and what was held back by a stall.
+  public void pass() {
+    become(Mode.PASSING);
+  }
+
+  /// Holds everything back: senders find that nothing is read.
+  public void stall() {
+    become(Mode.STALLED);
+  }
+
+  /// Takes everything and passes nothing on, neither bytes nor the end of a connection.
+  public void blackhole() {
+    become(Mode.BLACKHOLE);
+  }
+
+  /// Ends all connections in order, with FIN to both sides.
+  public void cut() {
+    links.forEach(Link::cut);
+  }
+
+  /// Ends all connections with RST to both sides.
+  public void reset() {
+    links.forEach(Link::reset);
+  }
+
+  /// Takes no new connections: clients are refused.
+  public synchronized void refuse() throws IOException {
+    ServerSocket current = listener;
+    if (current != null) {
+      listener = null;
+      current.close();
+    }
+  }
+
+  /// Takes connections again.
+  public synchronized void admit() throws IOException {
+    if (listener == null) {
+      listen(port);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    refuse();
+    become(Mode.CLOSED);
+    cut();
+  }
+
+  private synchronized int listen(int at) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), BACKLOG);
+    listener = socket;
+    Thread.startVirtualThread(() -> accept(socket));
+    return socket.getLocalPort();
+  }
+
+  private void accept(ServerSocket socket) {
+    try (socket) {
+      while (true) {
+        link(socket.accept());
+      }
+    } catch (IOException closed) {
+      // refused or closed
+    }
+  }
+
+  private void link(Socket client) {
+    try {
+      Socket upstream = new Socket();
+      upstream.connect(server);
+      client.setTcpNoDelay(true);
+      upstream.setTcpNoDelay(true);
+      Link link = new Link(client, upstream);
+      links.add(link);
+      Thread.startVirtualThread(() -> pump(client, upstream, link));
+      Thread.startVirtualThread(() -> pump(upstream, client, link));
+    } catch (IOException refused) {
+      Link.reset(client);
+    }
+  }
+
+  private synchronized void become(Mode next) {
+    mode = next;
+    notifyAll();
+  }
+
+  /// Waits out a stall.
+  private synchronized Mode modeAfterStall() {
+    try {
+      while (mode == Mode.STALLED) {
+        wait();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return mode;
+  }
+
+  private void pump(Socket from, Socket to, Link link) {
+    byte[] bytes = new byte[BUFFER_BYTES];
+    try {
+      int count = 0;
+      while (count >= 0) {
+        count = from.getInputStream().read(bytes);
+        if (modeAfterStall() == Mode.PASSING) {
+          pass(bytes, count, to);
+        }
+      }
+      endOfOneDirection(link);
+    } catch (IOException broken) {
+      if (modeAfterStall() != Mode.BLACKHOLE) {
+        link.reset();
+        links.remove(link);
+      }
+    }
+  }
+
+  private static void pass(byte[] bytes, int count, Socket to) throws IOException {
+    if (count < 0) {
+      to.shutdownOutput();
+    } else {
+      to.getOutputStream().write(bytes, 0, count);
+    }
+  }
+
+  private void endOfOneDirection(Link link) {
+    if (link.hasEnded()) {
+      links.remove(link);
+      link.cut();
+    }
+  }
+
+  /// One connection from end to end. Thread-safe: its lock guards the number of ended directions.
+  private static final class Link {
+
+    private final Socket client;
+    private final Socket upstream;
+    private int ended;
+
+    private Link(Socket client, Socket upstream) {
+      this.client = client;
+      this.upstream = upstream;
+    }
+
+    /// Counts a direction that has ended; true with the second.
+    private synchronized boolean hasEnded() {
+      return ++ended == 2;
+    }
+
+    private void cut() {
+      close(client);
+      close(upstream);
+    }
+
+    private void reset() {
+      reset(client);
+      reset(upstream);
+    }
+
+    private static void reset(Socket socket) {
+      try {
+        socket.setSoLinger(true, 0); // close then sends RST
+      } catch (IOException alreadyClosed) {
+        return;
+      }
+      close(socket);
+    }
+
+    private static void close(Socket socket) {
+      try {
+        socket.close();
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+  }
+}
