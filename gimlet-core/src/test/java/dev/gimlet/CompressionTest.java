@@ -177,6 +177,27 @@ final class CompressionTest {
     return frame;
   }
 
+  @Test
+  void givesNativeMemoryBackWithEachConnectionAndTheServer() throws Exception {
+    int inflaters = MessageInflater.openCount();
+    int deflaters = MessageDeflater.openCount();
+    try (RunningServer own = app.start(0)) {
+      for (int i = 0; i < 50; i++) {
+        try (RawWebSocket client = RawWebSocket.dial(own.port(), 0)) {
+          client.write(
+              handshake("/takeover", "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+          client.readHead();
+          send(client, LONG);
+          assertThat(client.read().isCompressed()).isTrue();
+        }
+      }
+    }
+
+    while (MessageInflater.openCount() > inflaters || MessageDeflater.openCount() > deflaters) {
+      Thread.onSpinWait(); // the event loops are ending
+    }
+  }
+
   @Nested
   class HostilePeers {
 

@@ -23,7 +23,7 @@ final class RawWebSocket implements AutoCloseable {
   static final int PING = 9;
   static final int PONG = 10;
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
   private static final int MASKING_KEY = 0x1B2C3D4E;
 
   /// A frame from the server.
@@ -181,6 +181,11 @@ final class RawWebSocket implements AutoCloseable {
       throw new AssertionError("the server never fragments");
     }
     return new Frame(first, payload);
+  }
+
+  /// Reads so many bytes, whatever they are.
+  void skip(int bytes) throws IOException {
+    in.skipNBytes(bytes);
   }
 
   /// Reads until the close frame and tells its code.

@@ -51,6 +51,16 @@ final class RecordingEvents implements ServerEvents {
     events.add("overflowed");
   }
 
+  @Override
+  public void acceptFailed(String reason) {
+    events.add("accept failed");
+  }
+
+  /// How many events like this are waiting.
+  long count(String event) {
+    return events.stream().filter(event::equals).count();
+  }
+
   /// The next event; fails after 10 s.
   String next() throws InterruptedException {
     return requireNonNull(events.poll(10, TimeUnit.SECONDS), "no event within 10 s");

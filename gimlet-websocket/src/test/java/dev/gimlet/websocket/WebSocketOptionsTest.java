@@ -24,6 +24,11 @@ class WebSocketOptionsTest {
     assertThat(defaults.heartbeatInterval()).isEqualTo(Duration.ofSeconds(25));
     assertThat(defaults.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(8));
     assertThat(defaults.closeTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(defaults.messageTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(defaults.stallTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(defaults.sendTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(defaults.controlFrameRate()).isEqualTo(new RateLimit(50, 10));
+    assertThat(defaults.messageRate()).isEqualTo(RateLimit.NONE);
     assertThat(defaults.subprotocols()).isEmpty();
     assertThat(defaults.allowedOrigins()).isEmpty();
     assertThat(defaults.anyOriginAllowed()).isFalse();
@@ -35,6 +40,11 @@ class WebSocketOptionsTest {
         .outboxBytes(8192)
         .heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(3))
         .closeTimeout(Duration.ofSeconds(4))
+        .messageTimeout(Duration.ofSeconds(5))
+        .stallTimeout(Duration.ofSeconds(6))
+        .sendTimeout(Duration.ofSeconds(7))
+        .controlFrameRate(new RateLimit(1, 2))
+        .messageRate(new RateLimit(3, 4))
         .subprotocols("v2.chat", "v1.chat")
         .allowOrigins("https://chat.example", "https://*.example.com")
         .allowAnyOrigin();
@@ -56,6 +66,11 @@ class WebSocketOptionsTest {
     assertThat(options.heartbeatInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(options.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(options.messageTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.stallTimeout()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(options.sendTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(options.controlFrameRate()).isEqualTo(new RateLimit(1, 2));
+    assertThat(options.messageRate()).isEqualTo(new RateLimit(3, 4));
     assertThat(options.subprotocols()).containsExactly("v2.chat", "v1.chat");
     assertThat(options.allowedOrigins())
         .map(AllowedOrigin::toString)
@@ -133,6 +148,9 @@ class WebSocketOptionsTest {
             "heartbeat timeout of PT-1S is negative", it -> it.heartbeat(SECOND, SECOND.negated())),
         new Bad("close timeout of zero, more is needed", it -> it.closeTimeout(Duration.ZERO)),
         new Bad("close timeout of PT-1S is negative", it -> it.closeTimeout(SECOND.negated())),
+        new Bad("message timeout of PT-1S is negative", it -> it.messageTimeout(SECOND.negated())),
+        new Bad("stall timeout of PT-1S is negative", it -> it.stallTimeout(SECOND.negated())),
+        new Bad("send timeout of PT-1S is negative", it -> it.sendTimeout(SECOND.negated())),
         new Bad(
             "\"chat.example\" is not an origin: write it like https://chat.example or"
                 + " http://localhost:3000, without a path",

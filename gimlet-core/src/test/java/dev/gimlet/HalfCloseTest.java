@@ -1,0 +1,156 @@
+package dev.gimlet;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.testing.Floods;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.WebSocketListener;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Peers that end their sending direction and keep the other, and those that reset it then.
+///
+/// Some transports kept a core busy over such sockets (CVE-2026-42577).
+@Timeout(120)
+final class HalfCloseTest {
+
+  private static final Duration WATCHED = Duration.ofMillis(400);
+
+  private final RecordingEvents events = new RecordingEvents();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final Semaphore entered = new Semaphore(0);
+  private RunningServer server;
+
+  @BeforeEach
+  void start() {
+    Gimlet app = Gimlet.bare(ServerOptions.builder().events(events).build());
+    app.get(
+        "/gated",
+        context -> {
+          entered.release();
+          gate.await();
+          context.text("late");
+        });
+    app.ws(
+        "/event",
+        WebSocketListener.onMessage((connection, message) -> connection.send(message)));
+    app.ws(
+        "/loop",
+        connection -> {
+          for (Message message : connection) {
+            connection.send(message);
+          }
+        });
+    server = app.start(0);
+  }
+
+  @AfterEach
+  void stop() {
+    gate.countDown();
+    server.close();
+  }
+
+  @Test
+  void afterMessagesGetsItsAnswersAndAnEnd() throws Exception {
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), "/event")) {
+      client.send("1");
+      client.send("2");
+      client.shutdownOutput();
+
+      assertThat(client.read().text()).isEqualTo("1");
+      assertThat(client.read().text()).isEqualTo("2");
+      assertThat(client.isAtEnd()).isTrue();
+    }
+    assertThat(events.next()).isEqualTo("opened");
+    assertThat(events.next()).isEqualTo("closed 1006");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/event", "/loop"})
+  void insideAMessageIsTheEnd(String path) throws Exception {
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), path)) {
+      client.write(RawWebSocket.frame(RawWebSocket.BINARY, 10, new byte[5]));
+      client.shutdownOutput();
+
+      assertThat(client.isAtEnd()).isTrue();
+    }
+    assertThat(events.next()).isEqualTo("opened");
+    assertThat(events.next()).isEqualTo("closed 1006");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/event", "/loop"})
+  @EnabledOnOs(OS.LINUX)
+  void andResetManyTimesLeavesNothingBehind(String path) throws Exception {
+    int times = Floods.of(300, 10_000);
+    int before = openDescriptors();
+    for (int i = 0; i < times; i++) {
+      RawWebSocket client = RawWebSocket.connect(server.port(), path);
+      client.send("x");
+      client.shutdownOutput();
+      client.reset();
+    }
+    for (int i = 0; i < 2 * times; i++) {
+      assertThat(events.next()).isIn("opened", "closed 1006");
+    }
+
+    assertThat(openDescriptors()).isLessThanOrEqualTo(before + 5);
+    assertThatTheLoopsRest();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void andResetWhileAHandlerIsAtWorkKeepsNoCoreBusy() throws Exception {
+    int times = Floods.of(50, 1000);
+    for (int i = 0; i < times; i++) {
+      RawWebSocket client = RawWebSocket.dial(server.port(), 0);
+      client.write("GET /gated HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+      client.shutdownOutput();
+      assertThat(entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+      client.reset();
+    }
+
+    assertThatTheLoopsRest();
+  }
+
+  @SuppressWarnings("ThreadSleep")
+  private static void assertThatTheLoopsRest() throws InterruptedException {
+    long before = loopCpuNanos();
+    Thread.sleep(WATCHED);
+
+    assertThat(Duration.ofNanos(loopCpuNanos() - before)).isLessThan(WATCHED.dividedBy(5));
+  }
+
+  private static long loopCpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+        .filter(thread -> thread != null && thread.getThreadName().startsWith("gimlet-loop"))
+        .mapToLong(ThreadInfo::getThreadId)
+        .map(id -> Math.max(0, threads.getThreadCpuTime(id)))
+        .sum();
+  }
+
+  private static int openDescriptors() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return (int) files.count();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.gimlet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.websocket.ProtocolException;
+import dev.gimlet.websocket.WebSocketOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class MessageDeadlineTest {
+
+  // Thirty ticks for a message, ten without a byte.
+  private final MessageDeadline deadline = deadline(Duration.ofSeconds(3), Duration.ofSeconds(1));
+
+  @Test
+  void isMissedByAMessageThatNeverEnds() {
+    for (int now = 0; now < 30; now++) {
+      assertThat(deadline.judge(now, now)).isEmpty();
+    }
+
+    assertThat(deadline.judge(30, 30))
+        .get()
+        .matches(fault -> fault.closeStatus().code() == 1008)
+        .extracting(ProtocolException::getMessage)
+        .isEqualTo("a message took longer than 3.0 s");
+  }
+
+  @Test
+  void isMissedByAMessageThatStops() {
+    assertThat(deadline.judge(5, 5)).isEmpty();
+    assertThat(deadline.judge(14, 5)).isEmpty();
+
+    assertThat(deadline.judge(15, 5))
+        .get()
+        .extracting(ProtocolException::getMessage)
+        .isEqualTo("no byte of an unfinished message for 1.0 s");
+  }
+
+  @Test
+  void countsForEachMessageAnew() {
+    for (int now = 0; now < 1000; now += 9) {
+      assertThat(deadline.judge(now, now)).isEmpty();
+      deadline.clear();
+    }
+  }
+
+  @Test
+  void doesNotCountSilenceBeforeTheFirstLook() {
+    assertThat(deadline.judge(1000, 3)).isEmpty();
+    assertThat(deadline.judge(1009, 3)).isEmpty();
+    assertThat(deadline.judge(1010, 3)).isPresent();
+  }
+
+  @Test
+  void isNoneWhenSwitchedOff() {
+    MessageDeadline off = deadline(Duration.ZERO, Duration.ZERO);
+    off.judge(0, 0);
+
+    assertThat(off.judge(1_000_000, 0)).isEmpty();
+  }
+
+  @Test
+  void survivesTheClocksOverflow() {
+    assertThat(deadline.judge(Integer.MAX_VALUE, Integer.MAX_VALUE)).isEmpty();
+    assertThat(deadline.judge(Integer.MIN_VALUE + 8, Integer.MAX_VALUE)).isEmpty();
+    assertThat(deadline.judge(Integer.MIN_VALUE + 9, Integer.MAX_VALUE)).isPresent();
+  }
+
+  private static MessageDeadline deadline(Duration timeout, Duration stall) {
+    return new MessageDeadline(
+        WebSocketOptions.builder().messageTimeout(timeout).stallTimeout(stall).build());
+  }
+}
