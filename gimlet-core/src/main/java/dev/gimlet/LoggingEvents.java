@@ -56,12 +56,8 @@ final class LoggingEvents implements ServerEvents {
   public void handlerFailed(String where, Throwable failure) {
     failures
         .admit()
-        .ifPresent(
-            withheld ->
-                LOG.log(
-                    Level.ERROR,
-                    PrintableText.of(where) + " failed" + mention(withheld),
-                    failure));
+        .ifPresent(withheld ->
+            LOG.log(Level.ERROR, PrintableText.of(where) + " failed" + mention(withheld), failure));
   }
 
   @Override
@@ -87,20 +83,18 @@ final class LoggingEvents implements ServerEvents {
   public void overflowed(WebSocketConnection connection) {
     overflows
         .admit()
-        .ifPresent(
-            withheld ->
-                LOG.log(
-                    Level.WARNING,
-                    name(connection)
-                        + " reads too slowly: its outbox is full"
-                        + mention(withheld)));
+        .ifPresent(withheld ->
+            LOG.log(
+                Level.WARNING,
+                name(connection) + " reads too slowly: its outbox is full" + mention(withheld)));
   }
 
   @Override
   public void acceptFailed(String reason) {
     LOG.log(
         Level.WARNING,
-        "no connections can be accepted (%s): trying again every second; if files are meant, raise their limit (ulimit -n)".formatted(reason));
+        "no connections can be accepted (%s): trying again every second; if files are meant, raise their limit (ulimit -n)"
+            .formatted(reason));
   }
 
   private static String mention(long withheld) {

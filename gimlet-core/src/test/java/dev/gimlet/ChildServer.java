@@ -33,9 +33,7 @@ final class ChildServer implements AutoCloseable {
   /// The program of the child: heartbeat interval and timeout in milliseconds.
   static void main(String... args) {
     WebSocketOptions options =
-        WebSocketOptions.builder()
-            .heartbeat(millis(args[0]), millis(args[1]))
-            .build();
+        WebSocketOptions.builder().heartbeat(millis(args[0]), millis(args[1])).build();
     RunningServer server =
         Gimlet.bare()
             .ws(
@@ -97,9 +95,8 @@ final class ChildServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    goOn();
-    process.destroyForcibly();
-    process.waitFor(10, TimeUnit.SECONDS);
+  public void close() {
+    process.destroyForcibly(); // also ends one that is stopped
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

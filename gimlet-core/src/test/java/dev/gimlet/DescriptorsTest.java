@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DescriptorsTest {
 
   private static final int LIMIT = 256;
+  private static final Duration WATCHED = Duration.ofMillis(Floods.of(1000, 10_000));
 
   @ParameterizedTest
   @ValueSource(strings = {"-Dgimlet.test=native", "-Dio.netty.transport.noNative=true"})
@@ -39,11 +40,11 @@ final class DescriptorsTest {
       awaitLog(server);
 
       Duration before = server.cpu();
-      Thread.sleep(Floods.of(1500, 5000)); // the time over which the processor is watched
+      Thread.sleep(WATCHED); // the time over which the processor is watched
       Duration used = server.cpu().minus(before);
       old.send("still here");
 
-      assertThat(used).isLessThan(Duration.ofMillis(Floods.of(1500, 5000) / 5));
+      assertThat(used).isLessThan(WATCHED.dividedBy(5));
       assertThat(old.read().text()).isEqualTo("still here");
       closeAll(dials);
       long released = System.nanoTime();

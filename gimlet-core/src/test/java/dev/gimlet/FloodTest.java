@@ -207,21 +207,20 @@ final class FloodTest {
   void ofTinyMessagesThatTheProgramDoesNotTakeStaysWithThePeer() throws Exception {
     byte[] burst = repeat(frame(TEXT, new byte[] {'x'}), 10_000);
     LongAdder written = new LongAdder();
+    Thread writer;
     try (RawWebSocket client = connect("/gated")) {
-      Thread writer =
-          Thread.startVirtualThread(
-              () -> {
-                while (isTaken(client, burst)) {
-                  written.add(burst.length);
-                }
-              });
+      writer =
+          Thread.startVirtualThread(() -> {
+            while (isTaken(client, burst)) {
+              written.add(burst.length);
+            }
+          });
       awaitStandstill(written);
 
       assertThat(written.sum()).isLessThan(64 << 20); // what sockets hold
       assertThatAGoodClientIsServed();
-      client.close();
-      writer.join();
     }
+    writer.join();
   }
 
   /// Waits until the writer has not come further for a while.

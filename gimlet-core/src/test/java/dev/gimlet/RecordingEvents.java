@@ -61,9 +61,9 @@ final class RecordingEvents implements ServerEvents {
     return events.stream().filter(event::equals).count();
   }
 
-  /// The next event; fails after 10 s.
+  /// The next event; fails after 60 s.
   String next() throws InterruptedException {
-    return requireNonNull(events.poll(10, TimeUnit.SECONDS), "no event within 10 s");
+    return requireNonNull(events.poll(60, TimeUnit.SECONDS), "no event within 60 s");
   }
 
   boolean isEmpty() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Peers that take their time, to hold what the server holds for them.
-@Timeout(120)
+@Timeout(300)
 final class SlowPeerTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -54,9 +54,7 @@ final class SlowPeerTest {
         options.messageTimeout(SECOND).stallTimeout(Duration.ofSeconds(60)).build(),
         ECHO);
     app.ws(
-        "/stall",
-        options.messageTimeout(Duration.ofSeconds(60)).stallTimeout(BRIEF).build(),
-        ECHO);
+        "/stall", options.messageTimeout(Duration.ofSeconds(60)).stallTimeout(BRIEF).build(), ECHO);
     app.ws(
         "/gated",
         options.messageTimeout(BRIEF).stallTimeout(BRIEF).build(),
@@ -105,7 +103,7 @@ final class SlowPeerTest {
       assertThatAGoodClientIsServed();
 
       assertThat(drips.dripToTheEnd(Duration.ofMillis(20))).isLessThan(Duration.ofSeconds(5));
-      assertThat(drips.ends()).filteredOn(end -> end.contains("took longer than 1.0 s")).isNotEmpty();
+      assertThat(drips.ends()).filteredOn(end -> end.contains("took longer than 1 s")).isNotEmpty();
     }
   }
 
@@ -126,7 +124,7 @@ final class SlowPeerTest {
 
       RawWebSocket.Frame close = client.read();
       assertThat(close.closeCode()).isEqualTo(1008);
-      assertThat(close.text()).endsWith("no byte of an unfinished message for 0.5 s");
+      assertThat(close.text()).endsWith("no byte of an unfinished message for 500 ms");
       assertThat(client.isAtEnd()).isTrue();
     }
   }
@@ -144,11 +142,9 @@ final class SlowPeerTest {
   @SuppressWarnings("ThreadSleep")
   void aConnectionThatIsIdleBetweenMessagesIsNotBlamed() throws Exception {
     try (RawWebSocket client = RawWebSocket.connect(server.port(), "/stall")) {
-      for (int i = 0; i < 2; i++) {
-        client.send("x");
-        assertThat(client.read().text()).isEqualTo("x");
-        Thread.sleep(BRIEF.multipliedBy(2)); // the idle time
-      }
+      client.send("x");
+      assertThat(client.read().text()).isEqualTo("x");
+      Thread.sleep(BRIEF.multipliedBy(2)); // the idle time
       client.send("y");
 
       assertThat(client.read().text()).isEqualTo("y");
@@ -191,8 +187,8 @@ final class SlowPeerTest {
   void aPeerThatReadsSlowlyIsAliveThoughItsPongIsBehindAllThat() throws Exception {
     try (RawWebSocket client = RawWebSocket.connectSmall(server.port(), "/watched")) {
       client.send("go");
-      for (int i = 0; i < 20; i++) {
-        client.skip(500_000);
+      for (int i = 0; i < 13; i++) {
+        client.skip(800_000);
         Thread.sleep(100); // the slow reader that this test is about
       }
 

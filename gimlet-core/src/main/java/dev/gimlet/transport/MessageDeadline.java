@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /// Decides when a message that has begun takes too long.
 ///
-/// Owned by its event loop; time is the tick of the [HomeLoop]. A message counts from the first tick
-/// that finds it unfinished, so that messages cost nothing but [#clear].
+/// Owned by its event loop; time is the tick of the [HomeLoop]. A message counts from the first
+/// tick that finds it unfinished, so that messages cost nothing but [#clear].
 final class MessageDeadline {
 
   private final Duration timeout;
@@ -48,7 +48,8 @@ final class MessageDeadline {
   }
 
   private static String text(Duration duration) {
-    return duration.toMillis() / 1000.0 + " s";
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
   private static ProtocolException fault(String rule) {

@@ -15,6 +15,6 @@ final class Ticks {
       return 0;
     }
     long ticks = duration.toMillis() / HomeLoop.TICK_MILLIS;
-    return (int) Math.clamp(ticks, 1, Integer.MAX_VALUE);
+    return Math.clamp(ticks, 1, Integer.MAX_VALUE);
   }
 }

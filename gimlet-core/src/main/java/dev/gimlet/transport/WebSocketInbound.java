@@ -27,6 +27,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
 
+  private static final long PONGS_BYTES = 32 << 10; // half of what pauses reading
+
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
   private final Outbox outbox;
@@ -239,11 +241,19 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   @Override
   public void sendControl(int opcode, byte[] payload) {
-    if (opcode == Opcode.PONG && outbox.isBlocked()) {
+    if (opcode == Opcode.PONG && isFullForPongs()) {
       controlFrames.owe(payload);
     } else {
       putControl(opcode, payload);
     }
+  }
+
+  /// Pongs alone never fill the outbox so far that reading pauses.
+  private boolean isFullForPongs() {
+    if (connection.outboxBudget().used() > PONGS_BYTES) {
+      outbox.flush();
+    }
+    return outbox.isBlocked();
   }
 
   private void putControl(int opcode, byte[] payload) {

@@ -22,7 +22,7 @@ final class MessageDeadlineTest {
         .get()
         .matches(fault -> fault.closeStatus().code() == 1008)
         .extracting(ProtocolException::getMessage)
-        .isEqualTo("a message took longer than 3.0 s");
+        .isEqualTo("a message took longer than 3 s");
   }
 
   @Test
@@ -33,7 +33,7 @@ final class MessageDeadlineTest {
     assertThat(deadline.judge(15, 5))
         .get()
         .extracting(ProtocolException::getMessage)
-        .isEqualTo("no byte of an unfinished message for 1.0 s");
+        .isEqualTo("no byte of an unfinished message for 1 s");
   }
 
   @Test

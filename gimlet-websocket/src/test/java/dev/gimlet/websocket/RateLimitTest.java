@@ -12,7 +12,6 @@ final class RateLimitTest {
   void letsSomethingHappen(int burst, int perSecond) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RateLimit(burst, perSecond))
-        .withMessage(
-            "rate limit of %d at once and %d per second, at least 1", burst, perSecond);
+        .withMessage("rate limit of %d at once and %d per second, at least 1", burst, perSecond);
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 ///
 /// Memory is measured as what this thread allocates: nothing of another thread or of the collector
 /// can blur it.
-@Timeout(120)
+@Timeout(300)
 final class HostilePeerTest {
 
   private static final int LIMIT = 64 << 10;
