@@ -61,8 +61,9 @@ final class DeadPeerTest {
     long start = System.nanoTime();
 
     assertThatEachIsToldOnce();
+    // Three seconds for a busy machine: HeartbeatTest holds the times exactly.
     Duration limit = INTERVAL.plus(TIMEOUT).multipliedBy(11).dividedBy(10);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit.plusSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit.plusSeconds(3));
   }
 
   @ParameterizedTest
