@@ -26,7 +26,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
-
   private static final long PONGS_BYTES = 32 << 10; // half of what pauses reading
 
   private final NettyWebSocketConnection connection;
@@ -251,7 +250,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Pongs alone never fill the outbox so far that reading pauses.
   private boolean isFullForPongs() {
     if (connection.outboxBudget().used() > PONGS_BYTES) {
-      outbox.flush();
+      flush();
     }
     return outbox.isBlocked();
   }

@@ -7,9 +7,8 @@ import dev.gimlet.testing.Floods;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.ProtocolException;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ final class HostilePeerTest {
     }
 
     private void receive(byte[] bytes) {
-      protocol.receive(Unpooled.wrappedBuffer(bytes));
+      protocol.receive(ByteBuffer.wrap(bytes));
     }
 
     private int code() {
@@ -87,17 +86,16 @@ final class HostilePeerTest {
   }
 
   private static byte[] frame(int firstByte, long announced, int sent) {
-    ByteBuf frame = Unpooled.buffer(14 + sent);
-    frame.writeByte(firstByte);
+    ByteBuffer frame = ByteBuffer.allocate(14 + sent).put((byte) firstByte);
     if (announced <= 125) {
-      frame.writeByte(0x80 | (int) announced);
+      frame.put((byte) (0x80 | announced));
     } else if (announced <= 0xFFFF) {
-      frame.writeByte(0x80 | 126).writeShort((int) announced);
+      frame.put((byte) (0x80 | 126)).putShort((short) announced);
     } else {
-      frame.writeByte(0x80 | 127).writeLong(announced);
+      frame.put((byte) (0x80 | 127)).putLong(announced);
     }
-    frame.writeBytes(MASKING_KEY).writeZero(sent);
-    return Arrays.copyOf(frame.array(), frame.readableBytes());
+    frame.put(MASKING_KEY);
+    return Arrays.copyOf(frame.array(), frame.position() + sent);
   }
 
   private static long allocatedBytes() {
@@ -113,7 +111,7 @@ final class HostilePeerTest {
       byte[] header = frame(0x82, LIMIT + 1L, 0);
       new Victim().receive(header); // loads classes
       Victim victim = new Victim();
-      ByteBuf in = Unpooled.wrappedBuffer(header);
+      ByteBuffer in = ByteBuffer.wrap(header);
       long before = allocatedBytes();
       victim.protocol.receive(in);
 
@@ -148,10 +146,10 @@ final class HostilePeerTest {
       Victim victim = new Victim();
       victim.receive(frame(0x02, size, size));
       byte[] fragment = frame(0x00, size, size);
-      ByteBuf in = Unpooled.wrappedBuffer(fragment);
+      ByteBuffer in = ByteBuffer.wrap(fragment);
       long before = allocatedBytes();
       for (int i = 0; i < 1_000_000; i++) {
-        victim.protocol.receive(in.readerIndex(0));
+        victim.protocol.receive(in.rewind());
       }
 
       assertThat(victim.code()).isEqualTo(1009);
@@ -167,12 +165,12 @@ final class HostilePeerTest {
     void areSwallowedForNothing() {
       Victim victim = new Victim();
       victim.receive(frame(0x88, 0, 0));
-      ByteBuf close = Unpooled.wrappedBuffer(frame(0x88, 0, 0));
-      ByteBuf data = Unpooled.wrappedBuffer(frame(0x82, 100, 100));
+      ByteBuffer close = ByteBuffer.wrap(frame(0x88, 0, 0));
+      ByteBuffer data = ByteBuffer.wrap(frame(0x82, 100, 100));
       long before = allocatedBytes();
       for (int i = 0; i < 1_000_000; i++) {
-        victim.protocol.receive(close.readerIndex(0));
-        victim.protocol.receive(data.readerIndex(0));
+        victim.protocol.receive(close.rewind());
+        victim.protocol.receive(data.rewind());
       }
 
       assertThat(victim.controlFrames).isEqualTo(1);
