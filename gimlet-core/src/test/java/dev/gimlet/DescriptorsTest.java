@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DescriptorsTest {
 
   private static final int LIMIT = 256;
+
+  // A second of pause; the rest is for a busy machine.
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
   private static final Duration WATCHED = Duration.ofMillis(Floods.of(1000, 10_000));
 
   @ParameterizedTest
@@ -49,7 +52,7 @@ final class DescriptorsTest {
       closeAll(dials);
       long released = System.nanoTime();
       assertThat(pings(server.port())).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(RECOVERY);
       assertThat(server.logged("no connections can be accepted")).isEqualTo(1);
       assertThat(server.logged("WARN")).isEqualTo(1);
     } finally {
