@@ -37,7 +37,8 @@ final class AllocationTest {
   // And its way through the mailbox to the thread of the loop, and back.
   private static final int LOOP_OVERHEAD_BYTES = 448;
 
-  // A message that comes in several reads grows its array on the way, and what was read while a loop
+  // A message that comes in several reads grows its array on the way, and what was read while a
+  // loop
   // was not ready for more is kept aside.
   private static final double GROWTH = 1.4;
 

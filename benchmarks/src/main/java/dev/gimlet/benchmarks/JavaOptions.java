@@ -6,13 +6,13 @@ import java.util.List;
 /// The options of the JVMs, in one place: the same for every server that runs on one.
 final class JavaOptions {
 
-  /// For speed. One core leaves the JVM no other choice of collector; it is named to be certain. The
-  /// young generation fits into the processor's cache, or nearly.
+  /// For speed. One core leaves the JVM no other choice of collector; it is named to be certain.
+  /// The young generation fits into the processor's cache, or nearly.
   static final List<String> SPEED = with("-Xms1g", "-Xmx1g", "-Xmn64m");
 
-  /// For memory: a small young generation that is in use from the start, a heap that shrinks, and no
-  /// optimizing compiler, so that what grows are the connections and not the garbage of their opening
-  /// handshakes or the compiler's working memory.
+  /// For memory: a small young generation that is in use from the start, a heap that shrinks, and
+  /// no optimizing compiler, so that what grows are the connections and not the garbage of their
+  /// opening handshakes or the compiler's working memory.
   static final List<String> MEMORY =
       with(
           "-Xms12m",

@@ -201,6 +201,7 @@ final class HomeLoop {
 
   /// Lets the receivers run, and stays awake as long as answers come: waking this loop for each of
   /// them would cost more than all the rest.
+  @SuppressWarnings("ThreadPriorityCheck") // a hint that is measured, and nothing depends on it
   private void collectAnswers() {
     int rounds = 0;
     do {

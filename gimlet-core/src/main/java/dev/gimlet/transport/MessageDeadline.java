@@ -9,30 +9,21 @@ import java.util.Optional;
 /// Decides when a message that has begun takes too long.
 ///
 /// Owned by its event loop; time is the tick of the [HomeLoop]. A message counts from the first
-/// tick that finds it unfinished, so that messages cost nothing but [#clear].
+/// tick that finds it unfinished, so that others cost nothing.
 final class MessageDeadline {
 
   private final Duration timeout;
   private final Duration stall;
-  private boolean running;
-  private int begunAt;
+  private final int begunAt;
 
-  MessageDeadline(WebSocketOptions options) {
+  MessageDeadline(WebSocketOptions options, int now) {
     timeout = options.messageTimeout();
     stall = options.stallTimeout();
-  }
-
-  /// No message is open, or it is not the peer who keeps it open.
-  void clear() {
-    running = false;
+    begunAt = now;
   }
 
   /// A message is open: why it has been for too long, if it has.
   Optional<ProtocolException> judge(int now, int heardAt) {
-    if (!running) {
-      running = true;
-      begunAt = now;
-    }
     int openTicks = now - begunAt;
     if (isOver(timeout, openTicks)) {
       return Optional.of(fault("a message took longer than " + text(timeout)));

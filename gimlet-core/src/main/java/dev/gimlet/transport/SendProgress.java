@@ -20,7 +20,7 @@ final class SendProgress {
   }
 
   private final int timeoutTicks; // 0 when there is no limit
-  private long waitingBytes; // at the last look; 0 when nothing waited
+  private long waitingBytes; // at the last look
   private int movedAt;
 
   SendProgress(Duration timeout) {
@@ -31,11 +31,6 @@ final class SendProgress {
   static long waitingBytes(Channel channel) {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
-  }
-
-  /// Nothing waits.
-  void clear() {
-    waitingBytes = 0;
   }
 
   Verdict judge(long waiting, int now) {

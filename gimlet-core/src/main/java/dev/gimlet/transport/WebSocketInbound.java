@@ -32,12 +32,12 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final HomeLoop home;
   private final Outbox outbox;
   private final Heartbeat heartbeat;
-  private final MessageDeadline messageDeadline;
-  private final SendProgress sendProgress;
   private final ControlFrames controlFrames;
   private final @Nullable MessageRate messageRate; // null without a limit
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final WebSocketProtocol protocol;
+  private @Nullable MessageDeadline messageDeadline; // while a message stays unfinished
+  private @Nullable SendProgress sendProgress; // while the socket is full
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
   private @Nullable Future<?> deadline; // of the closing handshake
   private boolean gathering; // what is sent now is flushed by whoever set this
@@ -53,8 +53,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.outbox = new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this);
     WebSocketOptions options = connection.options();
     this.heartbeat = new Heartbeat(options, home.now());
-    this.messageDeadline = new MessageDeadline(options);
-    this.sendProgress = new SendProgress(options.sendTimeout());
     this.controlFrames = new ControlFrames(options.controlFrameRate(), home.now());
     this.messageRate = MessageRate.of(options.messageRate(), home.now());
     this.protocol =
@@ -199,8 +197,11 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Bytes that the peer takes are a sign of life: its pong may be behind all that it has to read.
   private void watchSending(int now) {
     if (!outbox.isBlocked()) {
-      sendProgress.clear();
+      sendProgress = null;
       return;
+    }
+    if (sendProgress == null) {
+      sendProgress = new SendProgress(connection.options().sendTimeout());
     }
     switch (sendProgress.judge(SendProgress.waitingBytes(connection.channel()), now)) {
       case MOVED -> heartbeat.heard(now);
@@ -211,15 +212,18 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   private void watchMessage(int now) {
     if (paused || !protocol.isMidMessage()) {
-      messageDeadline.clear();
-    } else {
-      messageDeadline.judge(now, heartbeat.heardAt()).ifPresent(protocol::failFor);
+      messageDeadline = null;
+      return;
     }
+    if (messageDeadline == null) {
+      messageDeadline = new MessageDeadline(connection.options(), now);
+    }
+    messageDeadline.judge(now, heartbeat.heardAt()).ifPresent(protocol::failFor);
   }
 
   @Override
   public void onMessage(Message message) {
-    messageDeadline.clear();
+    messageDeadline = null;
     if (messageRate != null) {
       messageRate.received(message, home.now());
     }

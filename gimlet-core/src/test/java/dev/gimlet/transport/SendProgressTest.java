@@ -28,15 +28,6 @@ final class SendProgressTest {
   }
 
   @Test
-  void beginsAnewOnceNothingWaited() {
-    progress.judge(1000, 0);
-    progress.clear();
-
-    assertThat(progress.judge(1000, 10)).isEqualTo(MOVED);
-    assertThat(progress.judge(1000, 19)).isEqualTo(WAITING);
-  }
-
-  @Test
   void waitsForEverWithoutALimit() {
     SendProgress patient = new SendProgress(Duration.ZERO);
     patient.judge(1000, 0);
