@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,9 +50,6 @@ final class AllocationTest {
   private static final int BURSTS_OF_ROUND = 200;
   private static final int PUBLICATIONS_OF_ROUND = 50;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  private static final Map<String, Integer> OPCODES =
-      Map.of("text", TEXT, "binary", BINARY, "ping", PING);
 
   private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
   private final Gimlet app =
@@ -99,7 +95,7 @@ final class AllocationTest {
     "/event, ping, 32"
   })
   void ofAnAnswerIsTheMessage(String path, String kind, int bytes) throws IOException {
-    byte[] burst = burst(OPCODES.get(kind), bytes);
+    byte[] burst = burst(opcode(kind), bytes);
     try (RawWebSocket client = RawWebSocket.connect(server.port(), path)) {
 
       long allocated =
@@ -173,6 +169,15 @@ final class AllocationTest {
       }
     }
     return sum;
+  }
+
+  private static int opcode(String kind) {
+    return switch (kind) {
+      case "text" -> TEXT;
+      case "binary" -> BINARY;
+      case "ping" -> PING;
+      default -> throw new IllegalArgumentException(kind);
+    };
   }
 
   private static byte[] burst(int opcode, int bytes) {
