@@ -31,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
   private final int port;
   private Mode mode = Mode.PASSING;
   private @Nullable ServerSocket listener;
+  private Thread acceptor = Thread.currentThread();
 
   private FaultProxy(int serverPort) throws IOException {
     server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
@@ -83,6 +84,7 @@ public final class FaultProxy implements AutoCloseable {
     if (current != null) {
       listener = null;
       current.close();
+      awaitEnd(acceptor); // the socket goes on listening as long as it is waited for
     }
   }
 
@@ -105,8 +107,16 @@ public final class FaultProxy implements AutoCloseable {
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), BACKLOG);
     listener = socket;
-    Thread.startVirtualThread(() -> accept(socket));
+    acceptor = Thread.startVirtualThread(() -> accept(socket));
     return socket.getLocalPort();
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept(ServerSocket socket) {
@@ -185,12 +195,13 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /// One connection from end to end. Thread-safe: its lock guards the number of ended directions.
+  /// One connection from end to end. Thread-safe: its lock guards how it ends, which is decided once.
   private static final class Link {
 
     private final Socket client;
     private final Socket upstream;
     private int ended;
+    private boolean over;
 
     private Link(Socket client, Socket upstream) {
       this.client = client;
@@ -203,13 +214,23 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void cut() {
-      close(client);
-      close(upstream);
+      if (isFirstEnd()) {
+        close(client);
+        close(upstream);
+      }
     }
 
     private void reset() {
-      reset(client);
-      reset(upstream);
+      if (isFirstEnd()) {
+        reset(client);
+        reset(upstream);
+      }
+    }
+
+    private synchronized boolean isFirstEnd() {
+      boolean first = !over;
+      over = true;
+      return first;
     }
 
     private static void reset(Socket socket) {

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.gimlet.room.Room;
 import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.RateLimit;
 import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.util.ResourceLeakDetector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,6 +53,9 @@ final class AllocationTest {
   private static final int PUBLICATIONS_OF_ROUND = 50;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private static final WebSocketOptions TALKATIVE =
+      WebSocketOptions.builder().controlFrameRate(RateLimit.NONE).build(); // pings are counted too
+
   private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
   private final Gimlet app =
       Gimlet.bare(ServerOptions.builder().host("127.0.0.1").eventLoops(1).build());
@@ -60,7 +65,8 @@ final class AllocationTest {
   @BeforeEach
   void start() {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // its records are garbage
-    app.ws("/event", WebSocketListener.onMessage((connection, it) -> connection.send(it)));
+    app.ws(
+        "/event", TALKATIVE, WebSocketListener.onMessage((connection, it) -> connection.send(it)));
     app.ws(
         "/loop",
         connection -> {
