@@ -65,6 +65,14 @@ public interface Context {
   /// Keeps a value with the request.
   void attribute(String name, Object value);
 
+  /// Who the peer is, as the program said with [#user(String)]; empty until then.
+  Optional<String> user();
+
+  /// Says who the peer is; a WebSocket that the request becomes is this user's.
+  ///
+  /// @throws IllegalArgumentException when the name is blank or longer than 255 characters
+  void user(String name);
+
   // The response
 
   /// Sets the status of the answer that follows; default 200.

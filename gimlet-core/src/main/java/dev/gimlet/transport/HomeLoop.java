@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// one end of each turn at which messages cross to and from other threads, and the compressors that
 /// are lent for one message.
 ///
-/// Owned by its event loop; other threads only call [#collect]. The clock counts its own ticks
+/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its own ticks
 /// instead of reading the time: a process that was stopped for a minute has lived one tick, so that
 /// nobody is judged dead before what he sent in the meantime has been read.
-final class HomeLoop {
+final class HomeLoop implements Executor {
 
   /// How often the clock ticks.
   static final long TICK_MILLIS = 100;
@@ -97,14 +98,20 @@ final class HomeLoop {
     endTurnLater();
   }
 
+  /// Runs a task on the loop; called by any thread.
+  @Override
+  public void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException stopped) {
+      // the loop is gone, and its connections with it
+    }
+  }
+
   /// Sends what a connection was handed by other threads; called by any of them.
   void collect(NettyWebSocketConnection connection) {
     if (submitters.give(connection)) {
-      try {
-        loop.execute(this::collectAll);
-      } catch (RejectedExecutionException stopped) {
-        // the loop is gone, and its connections with it
-      }
+      execute(this::collectAll);
     }
   }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the virtual thread that handles the request. Longer than most: it is the whole of
 /// [Context].
 final class HttpExchange implements Context {
+  private static final int MAX_USER_CHARACTERS = 255;
+
   private final Request request;
   private final Map<String, String> pathParameters;
   private final Program program;
@@ -33,6 +35,7 @@ final class HttpExchange implements Context {
   private @Nullable QueryParameters query; // read when first asked for
   private int status; // 0 until one is set
   private @Nullable Answered answered;
+  private @Nullable String user; // null until the program names one
 
   /// What was answered, and by which method. Immutable.
   private record Answered(int status, String method) {}
@@ -131,6 +134,16 @@ final class HttpExchange implements Context {
   @Override
   public void attribute(String name, Object value) {
     attributes.put(name, Objects.requireNonNull(value, name));
+  }
+
+  @Override
+  public Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  @Override
+  public void user(String name) {
+    user = checkedUser(name);
   }
 
   @Override
@@ -236,7 +249,7 @@ final class HttpExchange implements Context {
       }
       case Accepted accepted -> {
         answered = new Answered(101, "upgrade");
-        answering.upgrade(accepted, options, endpoint);
+        answering.upgrade(new Upgrade(accepted, options, endpoint, user()));
       }
     }
   }
@@ -254,6 +267,15 @@ final class HttpExchange implements Context {
     checkUnanswered(method);
     answered = new Answered(response.status(), method);
     answering.answer(response);
+  }
+
+  private static String checkedUser(String name) {
+    if (name.isBlank() || name.length() > MAX_USER_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "a user of %d characters: use 1 to %d, not all blank"
+              .formatted(name.length(), MAX_USER_CHARACTERS));
+    }
+    return name;
   }
 
   private void checkUnanswered(String method) {

@@ -1,8 +1,6 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.http.HttpException;
-import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -119,8 +117,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   }
 
   @Override
-  public void upgrade(Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
-    cross(() -> switchProtocols(accepted, options, endpoint));
+  public void upgrade(Upgrade upgrade) {
+    cross(() -> switchProtocols(upgrade));
   }
 
   /// Ends the connection as soon as no request is under way.
@@ -234,8 +232,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     HttpService.shutOutput(channel);
   }
 
-  private void switchProtocols(
-      Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
+  private void switchProtocols(Upgrade upgrade) {
     if (phase != Phase.HANDLING || !channel.isActive() || inputEnded) {
       channel.close();
       return; // the client is gone
@@ -246,11 +243,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     }
     phase = Phase.ENDING;
     channel.write(
-        ResponseWriter.switchingProtocols(channel.alloc(), accepted.responseFields()),
+        ResponseWriter.switchingProtocols(channel.alloc(), upgrade.accepted().responseFields()),
         channel.voidPromise());
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
-    service.webSockets().start(channel, options, accepted, endpoint);
+    service.webSockets().start(channel, upgrade);
     channel.pipeline().remove(this);
     channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
     channel.flush();

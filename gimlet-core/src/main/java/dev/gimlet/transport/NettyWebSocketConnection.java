@@ -13,7 +13,11 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final Channel channel;
   private final WebSocketOptions options;
   private final @Nullable String subprotocol;
+  private final @Nullable String user; // null when the program named none
   private final WebSocketListener listener;
   private final ServerEvents events;
   private final HomeLoop home;
@@ -46,12 +51,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private volatile int closing; // 1 once nothing more may be sent
   private volatile @Nullable CloseStatus closeStatus;
   private @Nullable List<Consumer<CloseStatus>> closeCallbacks; // guarded by submitted
+  private volatile @Nullable Map<String, Object> attributes; // null until there is one
 
   NettyWebSocketConnection(Opening opening, WebSocketListener listener) {
     this.id = opening.id();
     this.channel = opening.channel();
     this.options = opening.options();
     this.subprotocol = opening.subprotocol().orElse(null);
+    this.user = opening.user().orElse(null);
     this.events = opening.events();
     this.home = opening.home();
     this.listener = listener;
@@ -140,6 +147,38 @@ class NettyWebSocketConnection implements WebSocketConnection {
   @Override
   public SocketAddress remoteAddress() {
     return channel.remoteAddress();
+  }
+
+  @Override
+  public Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  @Override
+  public Executor eventLoop() {
+    return home;
+  }
+
+  @Override
+  public <T> Optional<T> attribute(String name, Class<T> type) {
+    Map<String, Object> known = attributes;
+    return known == null ? Optional.empty() : Optional.ofNullable(known.get(name)).map(type::cast);
+  }
+
+  @Override
+  public void attribute(String name, Object value) {
+    attributes().put(name, Objects.requireNonNull(value, name));
+  }
+
+  private Map<String, Object> attributes() {
+    synchronized (submitted) {
+      Map<String, Object> known = attributes;
+      if (known == null) {
+        known = new ConcurrentHashMap<>(4);
+        attributes = known;
+      }
+      return known;
+    }
   }
 
   @Override

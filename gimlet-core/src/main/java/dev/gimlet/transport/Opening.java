@@ -12,5 +12,6 @@ record Opening(
     HomeLoop home,
     WebSocketOptions options,
     Optional<String> subprotocol,
+    Optional<String> user,
     Optional<ConnectionDeflate> deflate,
     ServerEvents events) {}

@@ -27,8 +27,9 @@ final class WebSockets {
   }
 
   /// Takes over a channel whose opening handshake has been answered; called on its event loop.
-  void start(
-      Channel channel, WebSocketOptions options, Accepted accepted, WebSocketEndpoint endpoint) {
+  void start(Channel channel, Upgrade upgrade) {
+    WebSocketOptions options = upgrade.options();
+    Accepted accepted = upgrade.accepted();
     HomeLoop home = homes.computeIfAbsent(channel.eventLoop(), HomeLoop::new);
     Opening opening =
         new Opening(
@@ -37,10 +38,11 @@ final class WebSockets {
             home,
             options,
             accepted.subprotocol(),
+            upgrade.user(),
             accepted.deflate().map(agreed -> deflate(agreed, options, home)),
             events);
     NettyWebSocketConnection connection =
-        switch (endpoint) {
+        switch (upgrade.endpoint()) {
           case WebSocketEndpoint.Loop loop -> new LoopWebSocketConnection(opening, loop.handler());
           case WebSocketEndpoint.Event event ->
               new NettyWebSocketConnection(opening, event.listener());

@@ -119,6 +119,16 @@ final class FakeContext implements Context {
   }
 
   @Override
+  public Optional<String> user() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void user(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public <T> Optional<T> attribute(String name, Class<T> type) {
     throw new UnsupportedOperationException();
   }

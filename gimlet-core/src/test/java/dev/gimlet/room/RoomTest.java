@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +159,26 @@ final class RoomTest {
     @Override
     public SocketAddress remoteAddress() {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    }
+
+    @Override
+    public Optional<String> user() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Executor eventLoop() {
+      return Runnable::run;
+    }
+
+    @Override
+    public <T> Optional<T> attribute(String name, Class<T> type) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void attribute(String name, Object value) {
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -45,7 +45,7 @@ class HttpExchangeTest {
     }
 
     @Override
-    public void upgrade(Accepted accepted, WebSocketOptions options, WebSocketEndpoint endpoint) {
+    public void upgrade(Upgrade upgrade) {
       upgrades++;
     }
   }

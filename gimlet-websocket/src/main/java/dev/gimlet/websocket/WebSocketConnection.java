@@ -2,6 +2,7 @@ package dev.gimlet.websocket;
 
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// One WebSocket, from the 101 response until it is closed.
@@ -66,4 +67,19 @@ public interface WebSocketConnection {
 
   /// The address of the peer.
   SocketAddress remoteAddress();
+
+  /// Who the peer is, as the program said before the upgrade; empty when it said nothing.
+  Optional<String> user();
+
+  /// Runs tasks on the connection's event loop, where listeners are called: they must not block.
+  ///
+  /// Connections of one event loop answer the same executor. A task given after the server has gone
+  /// is thrown away.
+  Executor eventLoop();
+
+  /// A value that the program keeps with the connection.
+  <T> Optional<T> attribute(String name, Class<T> type);
+
+  /// Keeps a value with the connection, until it is closed and forgotten.
+  void attribute(String name, Object value);
 }

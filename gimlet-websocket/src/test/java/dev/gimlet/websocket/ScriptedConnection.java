@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// A connection that receives given messages and remembers what was asked of it.
@@ -78,5 +79,25 @@ final class ScriptedConnection implements LoopConnection {
   @Override
   public SocketAddress remoteAddress() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  }
+
+  @Override
+  public Optional<String> user() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Executor eventLoop() {
+    return Runnable::run;
+  }
+
+  @Override
+  public <T> Optional<T> attribute(String name, Class<T> type) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void attribute(String name, Object value) {
+    throw new UnsupportedOperationException();
   }
 }

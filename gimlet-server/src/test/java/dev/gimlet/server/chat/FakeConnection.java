@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -143,5 +144,25 @@ final class FakeConnection implements WebSocketConnection {
   @Override
   public SocketAddress remoteAddress() {
     return InetSocketAddress.createUnresolved("peer", 1);
+  }
+
+  @Override
+  public Optional<String> user() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Executor eventLoop() {
+    return Runnable::run;
+  }
+
+  @Override
+  public <T> Optional<T> attribute(String name, Class<T> type) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void attribute(String name, Object value) {
+    throw new UnsupportedOperationException();
   }
 }
