@@ -56,6 +56,21 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
     tell(listener -> listener.acceptFailed(reason));
   }
 
+  @Override
+  public void publishFailed(String room, String reason) {
+    tell(listener -> listener.publishFailed(room, reason));
+  }
+
+  @Override
+  public void brokerAway(String reason) {
+    tell(listener -> listener.brokerAway(reason));
+  }
+
+  @Override
+  public void brokerBack() {
+    tell(ServerEvents::brokerBack);
+  }
+
   private void tell(Consumer<ServerEvents> event) {
     for (ServerEvents listener : listeners) {
       try {

@@ -18,6 +18,7 @@ final class LoggingEvents implements ServerEvents {
 
   private final LineLimit failures;
   private final LineLimit overflows;
+  private final LineLimit publications;
 
   LoggingEvents() {
     this(System::nanoTime);
@@ -26,6 +27,7 @@ final class LoggingEvents implements ServerEvents {
   LoggingEvents(LongSupplier nanoTime) {
     failures = new LineLimit(nanoTime);
     overflows = new LineLimit(nanoTime);
+    publications = new LineLimit(nanoTime);
   }
 
   @Override
@@ -95,6 +97,30 @@ final class LoggingEvents implements ServerEvents {
         Level.WARNING,
         "no connections can be accepted (%s): trying again every second; if files are meant, raise their limit (ulimit -n)"
             .formatted(reason));
+  }
+
+  @Override
+  public void publishFailed(String room, String reason) {
+    publications
+        .admit()
+        .ifPresent(withheld ->
+            LOG.log(
+                Level.WARNING,
+                "nothing was published to room "
+                    + PrintableText.of(room)
+                    + ": "
+                    + PrintableText.of(reason)
+                    + mention(withheld)));
+  }
+
+  @Override
+  public void brokerAway(String reason) {
+    warn("the broker cannot be reached, publishing fails until it is back: " + reason);
+  }
+
+  @Override
+  public void brokerBack() {
+    LOG.log(Level.INFO, "the broker is back");
   }
 
   private static String mention(long withheld) {

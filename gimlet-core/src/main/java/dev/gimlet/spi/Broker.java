@@ -28,10 +28,10 @@ public interface Broker extends AutoCloseable {
   /// Does not want them any more.
   CompletableFuture<Void> unsubscribe(String room);
 
-  /// The newest publications, at most `limit`; none in a room without history.
+  /// The newest publications, at most `limit`; none, and [Position#NONE], in a room without history.
   CompletableFuture<History> history(String room, int limit, Retention retention);
 
-  /// What was published after the position.
+  /// What was published after the position; [Recovery.NotRecovered] in a room without history.
   CompletableFuture<Recovery> recover(String room, Position since, Retention retention);
 
   /// Tells the nodes that are subscribed who came and went; lost when the broker is away.

@@ -10,6 +10,12 @@ public interface BrokerListener {
   /// [#onPositionLost] comes between.
   void onPublication(String room, Publication publication);
 
+  /// Delivers some of what waits for members of the room, when too much does.
+  ///
+  /// A broker calls it after publications that came from other nodes, on the thread that brought
+  /// them and without holding a lock: so it reads no faster than this node delivers.
+  default void relieve(String room) {}
+
   /// Somebody came or went.
   void onNotice(String room, PresenceNotice notice);
 

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /// has no use for it.
 public record Position(String epoch, long offset, long tag) {
 
+  /// What stands for a position in a room without history.
+  public static final Position NONE = new Position("none", 0, 0);
+
   private static final Pattern TEXT =
       Pattern.compile("([0-9A-Za-z_-]{1,64}):(0|[1-9][0-9]{0,17})(?::([0-9a-f]{1,16}))?");
 

@@ -18,26 +18,37 @@ public final class Publication {
   private final @Nullable Position position; // null in a room without history
   private final PreparedMessage prepared;
   private final Map<String, String> tags;
+  private final String conflationKey;
   private final Instant time;
   private volatile @Nullable ConcurrentMap<Class<?>, Object> encoded; // null until one is asked for
 
   private Publication(
-      @Nullable Position position, Message message, Map<String, String> tags, Instant time) {
+      @Nullable Position position,
+      Message message,
+      Map<String, String> tags,
+      String conflationKey,
+      Instant time) {
     this.position = position;
     this.prepared = PreparedMessage.of(message);
     this.tags = Map.copyOf(tags);
+    this.conflationKey = conflationKey;
     this.time = time;
   }
 
-  /// A publication of a room without history.
-  public static Publication of(Message message, Map<String, String> tags, Instant time) {
-    return new Publication(null, message, tags, time);
+  /// A publication of a room without history, with the tags and the conflation key of its options.
+  public static Publication of(Message message, PublishOptions options, Instant time) {
+    return new Publication(null, message, options.tags(), options.conflationKey(), time);
   }
 
-  /// A publication of a room with history.
+  /// A publication of a room without history, without a conflation key.
+  public static Publication of(Message message, Map<String, String> tags, Instant time) {
+    return new Publication(null, message, tags, "", time);
+  }
+
+  /// A publication of a room with history. Such rooms do not conflate.
   public static Publication at(
       Position position, Message message, Map<String, String> tags, Instant time) {
-    return new Publication(position, message, tags, time);
+    return new Publication(position, message, tags, "", time);
   }
 
   /// Its place in the room's history; empty in a room without history.
@@ -58,6 +69,11 @@ public final class Publication {
   /// What the publisher said about it, such as who published; see [PublishOptions#tags()].
   public Map<String, String> tags() {
     return tags;
+  }
+
+  /// By what waiting publications of a room that conflates are told apart; empty as a rule.
+  public String conflationKey() {
+    return conflationKey;
   }
 
   /// When the broker took it.

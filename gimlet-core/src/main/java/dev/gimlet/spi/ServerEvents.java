@@ -44,6 +44,15 @@ public interface ServerEvents {
   /// Accepting pauses for a second and then goes on; told at most once a minute.
   default void acceptFailed(String reason) {}
 
+  /// A publication was not taken by the broker; the publisher's future says the same.
+  default void publishFailed(String room, String reason) {}
+
+  /// The broker cannot be reached: publishing fails until [#brokerBack()]. Told once.
+  default void brokerAway(String reason) {}
+
+  /// The broker is reached again, and rooms have caught up.
+  default void brokerBack() {}
+
   /// The outbox of a connection was full; the connection is being closed.
   default void overflowed(WebSocketConnection connection) {}
 }
