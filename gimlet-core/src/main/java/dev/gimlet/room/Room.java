@@ -1,25 +1,34 @@
 package dev.gimlet.room;
 
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.PresenceStore.Presence;
+import dev.gimlet.spi.PublishOptions;
+import dev.gimlet.spi.Published;
+import dev.gimlet.spi.Recovery;
 import dev.gimlet.websocket.Message;
-import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /// A named topic: what is published goes to every member, in the same order for all.
 ///
-/// Thread-safe: the members and the order of publications are guarded by this object's lock, which
-/// is never held while a callback of a program runs. One slow member delays nobody: its outbox
-/// fills and its connection is closed.
+/// This is a light handle, two of the same name are equal; what it stands for exists while somebody
+/// is a member or there is history. Thread-safe: immutable, and nothing here blocks, but for a
+/// publisher while more than 1 MiB waits for the members of one event loop: he helps to deliver it.
+///
+/// Futures fail with [dev.gimlet.spi.BrokerException] when the broker cannot do what was asked.
 public final class Room {
 
   private final String name;
-  private final Set<WebSocketConnection> members = new LinkedHashSet<>();
+  private final Rooms rooms;
+  private final LiveRooms live;
 
-  Room(String name) {
+  Room(String name, Rooms rooms, LiveRooms live) {
     this.name = name;
+    this.rooms = rooms;
+    this.live = live;
   }
 
   /// The name of the room.
@@ -28,49 +37,135 @@ public final class Room {
   }
 
   /// Makes the connection a member until it leaves or is closed; joining twice does nothing.
+  ///
+  /// It gets every message that is published after this has returned, and nothing else.
   public void join(WebSocketConnection connection) {
-    boolean added;
-    synchronized (members) {
-      added = members.add(connection);
-    }
-    if (added) {
-      connection.whenClosed(_ -> leave(connection));
-    }
+    join(live.member(connection));
+  }
+
+  /// Makes somebody a member until it leaves; joining twice does nothing.
+  public void join(Member member) {
+    live.join(name, member);
+  }
+
+  /// As [#join(Member, Position)]. The connection is not told when its position is lost later on: a
+  /// program that wants to say so joins with a [Member] of its own.
+  public CompletableFuture<Recovery> join(WebSocketConnection connection, Position since) {
+    return join(live.member(connection), since);
+  }
+
+  /// Joins and first delivers exactly what was published after the position, or says that it cannot.
+  ///
+  /// Nothing is delivered twice and nothing is left out between what was missed and what is live.
+  /// The future is complete when the missed publications have been delivered. When it says
+  /// [Recovery.NotRecovered], which [Member#onPositionLost] was told too, the member gets what comes
+  /// after its top. It fails when somebody who is a member joins again, when the broker cannot answer,
+  /// and when the member leaves before; then it is no member. More than 512 KiB are not recovered.
+  public CompletableFuture<Recovery> join(Member member, Position since) {
+    return live.join(name, member, since);
+  }
+
+  /// As [#joinWithHistory(Member, int)].
+  public CompletableFuture<History> joinWithHistory(WebSocketConnection connection, int newest) {
+    return joinWithHistory(live.member(connection), newest);
+  }
+
+  /// Joins and first delivers the newest publications of the history, oldest first: at most that
+  /// many, and at most 512 KiB. What is live follows without a gap and without a double.
+  ///
+  /// The future is complete when they have been delivered, and fails as that of
+  /// [#join(Member, Position)].
+  public CompletableFuture<History> joinWithHistory(Member member, int newest) {
+    return live.joinWithHistory(name, member, checked(newest));
   }
 
   /// Ends the membership; does nothing when the connection is no member.
   public void leave(WebSocketConnection connection) {
-    synchronized (members) {
-      members.remove(connection);
+    live.leave(name, connection);
+  }
+
+  /// Ends the membership; does nothing for somebody who is no member.
+  ///
+  /// Nothing is delivered to it after this has returned, but for a delivery that is under way.
+  public void leave(Member member) {
+    live.leave(name, member);
+  }
+
+  /// Publishes a text to every member, the sender included when it is one.
+  public CompletableFuture<Published> publish(String text) {
+    return publish(Text.of(text));
+  }
+
+  /// Publishes to every member, the sender included when it is one.
+  ///
+  /// The future is complete when the broker has the publication. One that fails is told to
+  /// `ServerEvents.publishFailed` too, so that it may be left alone.
+  public CompletableFuture<Published> publish(Message message) {
+    return publish(message, PublishOptions.NONE);
+  }
+
+  /// Publishes with tags, an idempotency key or a conflation key.
+  public CompletableFuture<Published> publish(Message message, PublishOptions options) {
+    return live.publish(name, message, options);
+  }
+
+  /// The newest publications, oldest first, at most `limit`; none in a room that keeps no history.
+  public CompletableFuture<History> history(int limit) {
+    return live.broker().history(name, checked(limit), rooms.options(name).retention());
+  }
+
+  /// Who is in the room on any node: some of them, and how many there are.
+  ///
+  /// @throws IllegalStateException when the options of the room have no presence
+  public CompletableFuture<Presence> presence(int limit) {
+    if (!rooms.options(name).hasPresence()) {
+      throw new IllegalStateException(
+          "room "
+              + name
+              + " has no presence: give it some with rooms(\""
+              + name
+              + "\", RoomOptions.builder().presence().build())");
     }
+    return rooms.presenceStore().presence(name, checked(limit));
   }
 
-  /// Sends the message to every member, the sender included when it is one.
-  public void publish(Message message) {
-    PreparedMessage prepared = PreparedMessage.of(message);
-    synchronized (members) {
-      for (WebSocketConnection member : members) {
-        member.send(prepared);
-      }
+  private static int checked(int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("a limit of " + limit + ": use 0 or more");
     }
+    return limit;
   }
 
-  /// Sends a text to every member.
-  public void publish(String text) {
-    publish(Text.of(text));
+  /// The members on this node at this moment, in the order in which they joined.
+  public List<Member> members() {
+    return live.members(name);
   }
 
-  /// The members at this moment, in the order in which they joined.
-  public List<WebSocketConnection> members() {
-    synchronized (members) {
-      return List.copyOf(members);
-    }
+  /// Those of the members on this node that are WebSockets, in the order in which they joined.
+  public List<WebSocketConnection> connections() {
+    return members().stream()
+        .filter(WebSocketMember.class::isInstance)
+        .map(member -> ((WebSocketMember) member).connection())
+        .toList();
   }
 
-  /// The number of members at this moment.
+  /// The number of members on this node at this moment.
   public int size() {
-    synchronized (members) {
-      return members.size();
-    }
+    return live.size(name);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Room room && room.live == live && room.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Room " + name;
   }
 }

@@ -30,7 +30,7 @@ final class RoomTest {
   void isTheSameForTheSameName() {
     Rooms rooms = new Rooms();
 
-    assertThat(rooms.room("a")).isSameAs(rooms.room("a")).isNotSameAs(rooms.room("b"));
+    assertThat(rooms.room("a")).isEqualTo(rooms.room("a")).isNotEqualTo(rooms.room("b"));
     assertThat(rooms.room("a").name()).isEqualTo("a");
   }
 
@@ -63,7 +63,7 @@ final class RoomTest {
 
     room.leave(ann);
 
-    assertThat(room.members()).containsExactly(bob);
+    assertThat(room.connections()).containsExactly(bob);
   }
 
   @Test

@@ -1,0 +1,31 @@
+package dev.gimlet.room;
+
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Recovery;
+import java.util.concurrent.CompletableFuture;
+
+/// How a member comes into a room. Immutable, but for the futures.
+sealed interface Arrival {
+
+  /// Gets what is published from now on.
+  Arrival PLAIN = new Plain();
+
+  /// The one that stands for a plain arrival.
+  record Plain() implements Arrival {}
+
+  /// Comes back with a position.
+  record Since(Position position, CompletableFuture<Recovery> result) implements Arrival {}
+
+  /// Wants the newest publications first.
+  record WithHistory(int newest, CompletableFuture<History> result) implements Arrival {}
+
+  /// Ends the wait of a member that will not get an answer.
+  default void fail(Throwable failure) {
+    switch (this) {
+      case Plain _ -> {}
+      case Since since -> since.result().completeExceptionally(failure);
+      case WithHistory history -> history.result().completeExceptionally(failure);
+    }
+  }
+}

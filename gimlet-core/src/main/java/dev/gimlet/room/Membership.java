@@ -1,0 +1,136 @@
+package dev.gimlet.room;
+
+import dev.gimlet.room.GroupEvent.Live;
+import dev.gimlet.room.GroupEvent.Lost;
+import dev.gimlet.room.GroupEvent.Noticed;
+import dev.gimlet.room.GroupEvent.ToAll;
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Publication;
+import dev.gimlet.spi.Recovery;
+import dev.gimlet.spi.ServerEvents;
+import org.jspecify.annotations.Nullable;
+
+/// One member in one room.
+///
+/// Owned by the delivery of its group, but for `left`, which whoever lets it leave sets.
+final class Membership implements MemberFeed.Output {
+
+  private final Member member;
+  private final Arrival arrival;
+  private final MemberGroup group;
+  private final ServerEvents events;
+  private final @Nullable MemberFeed feed; // null for a plain arrival
+  private int place; // among the members of its group
+  private volatile boolean left;
+
+  Membership(Member member, Arrival arrival, MemberGroup group, ServerEvents events) {
+    this.member = member;
+    this.arrival = arrival;
+    this.group = group;
+    this.events = events;
+    this.feed = arrival == Arrival.PLAIN ? null : new MemberFeed(this);
+  }
+
+  Member member() {
+    return member;
+  }
+
+  Arrival arrival() {
+    return arrival;
+  }
+
+  MemberGroup group() {
+    return group;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int place) {
+    this.place = place;
+  }
+
+  /// Nothing is delivered any more; called by any thread.
+  void leave() {
+    left = true;
+  }
+
+  boolean hasLeft() {
+    return left;
+  }
+
+  /// True when it was a publication and could be delivered.
+  boolean take(ToAll event) {
+    if (left) {
+      return false;
+    }
+    switch (event) {
+      case Live live -> takePublication(live.publication());
+      case Noticed noticed -> guarded(() -> member.onNotice(noticed.notice()));
+      case Lost lost -> takeLoss(lost);
+    }
+    return event instanceof Live;
+  }
+
+  private void takePublication(Publication publication) {
+    if (feed == null) {
+      deliver(publication);
+    } else {
+      feed.publication(publication);
+    }
+  }
+
+  private void takeLoss(Lost lost) {
+    if (feed != null) {
+      feed.positionLost(lost.top(), lost.reason());
+    }
+  }
+
+  /// The broker's answer; what became of it.
+  Recovery recovered(Position since, Recovery answer) {
+    return feed == null ? answer : feed.recovered(since, answer);
+  }
+
+  /// The history on arrival; what was given of it.
+  History history(History answer) {
+    return feed == null ? answer : feed.history(answer);
+  }
+
+  /// The group lets it go.
+  void end() {
+    if (feed != null) {
+      feed.close();
+    }
+  }
+
+  @Override
+  public void deliver(Publication publication) {
+    if (left) {
+      return;
+    }
+    try {
+      member.deliver(publication);
+    } catch (OutOfMemoryError fatal) {
+      throw fatal;
+    } catch (Throwable failure) {
+      events.handlerFailed("member " + member, failure);
+    }
+  }
+
+  @Override
+  public void positionLost(Position top, String reason) {
+    guarded(() -> member.onPositionLost(top, reason));
+  }
+
+  private void guarded(Runnable call) {
+    try {
+      call.run();
+    } catch (OutOfMemoryError fatal) {
+      throw fatal;
+    } catch (Throwable failure) {
+      events.handlerFailed("member " + member, failure);
+    }
+  }
+}

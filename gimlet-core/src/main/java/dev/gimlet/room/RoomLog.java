@@ -1,0 +1,167 @@
+package dev.gimlet.room;
+
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Publication;
+import dev.gimlet.spi.Published;
+import dev.gimlet.spi.Recovery;
+import dev.gimlet.spi.Recovery.NotRecovered;
+import dev.gimlet.spi.Recovery.Recovered;
+import dev.gimlet.spi.Retention;
+import dev.gimlet.websocket.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The history of one room, and the idempotency keys of what was published.
+///
+/// Owned by its shelf: every method is called under the shelf's lock.
+final class RoomLog {
+
+  static final int MAX_KEYS = 10_000;
+  static final Duration KEY_AGE = Duration.ofMinutes(5);
+  static final Duration IDLE = Duration.ofHours(1);
+
+  // What an item costs in memory besides its payload, about.
+  private static final int ROOM_BYTES = 512;
+  private static final int PUBLICATION_BYTES = 192;
+  private static final int KEY_BYTES = 192;
+
+  private record Key(Published published, Instant time) {}
+
+  private final Retention retention;
+  private final long maxBytes;
+  private final String epoch = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+  private final Deque<Publication> kept = new ArrayDeque<>(2);
+  private final Map<String, Key> keys = new LinkedHashMap<>(2);
+  private long offset; // of the newest publication
+  private long publicationBytes;
+  private long keyBytes;
+
+  RoomLog(Retention retention, long maxBytes) {
+    this.retention = retention;
+    this.maxBytes = maxBytes;
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  boolean keeps() {
+    return retention.keeps();
+  }
+
+  /// What it holds in memory, about.
+  long bytes() {
+    return ROOM_BYTES + publicationBytes + keyBytes;
+  }
+
+  /// When it may be forgotten if it is not used again.
+  Instant forgetAt(Instant now) {
+    Duration age = retention.age().compareTo(KEY_AGE) > 0 ? retention.age() : KEY_AGE;
+    return now.plus(age).plus(IDLE);
+  }
+
+  Position top() {
+    return Position.of(epoch, offset);
+  }
+
+  /// Takes a publication into the history.
+  Publication append(Message message, Map<String, String> tags, Instant now) {
+    offset++;
+    Publication publication = Publication.at(top(), message, tags, now);
+    kept.add(publication);
+    publicationBytes += bytes(publication);
+    prune(now);
+    return publication;
+  }
+
+  private static long bytes(Publication publication) {
+    long bytes = PUBLICATION_BYTES + publication.message().size();
+    for (Map.Entry<String, String> tag : publication.tags().entrySet()) {
+      bytes += 2L * (tag.getKey().length() + tag.getValue().length()) + KEY_BYTES;
+    }
+    return bytes;
+  }
+
+  /// What was published with this key.
+  Optional<Published> published(String key) {
+    return Optional.ofNullable(keys.get(key)).map(Key::published);
+  }
+
+  void remember(String key, Published published, Instant now) {
+    keys.put(key, new Key(published, now));
+    keyBytes += keyBytes(key);
+    prune(now);
+  }
+
+  private static long keyBytes(String key) {
+    return KEY_BYTES + 2L * key.length();
+  }
+
+  /// Drops what is too much or too old.
+  void prune(Instant now) {
+    while (!kept.isEmpty() && (isTooMuch() || isOld(kept.getFirst().time(), retention.age(), now))) {
+      publicationBytes -= bytes(kept.removeFirst());
+    }
+    Iterator<Map.Entry<String, Key>> oldest = keys.entrySet().iterator();
+    while (oldest.hasNext() && isTooOld(oldest.next(), now)) {
+      oldest.remove();
+    }
+  }
+
+  private boolean isTooMuch() {
+    return kept.size() > retention.size() || publicationBytes > maxBytes;
+  }
+
+  private boolean isTooOld(Map.Entry<String, Key> key, Instant now) {
+    boolean drops =
+        keys.size() > MAX_KEYS
+            || keyBytes > maxBytes
+            || isOld(key.getValue().time(), KEY_AGE, now);
+    if (drops) {
+      keyBytes -= keyBytes(key.getKey());
+    }
+    return drops;
+  }
+
+  private static boolean isOld(Instant time, Duration age, Instant now) {
+    return !time.plus(age).isAfter(now);
+  }
+
+  History history(int limit) {
+    return new History(newest(Math.min(limit, kept.size())), top());
+  }
+
+  Recovery recover(Position since) {
+    if (!since.epoch().equals(epoch)) {
+      return new NotRecovered(top(), "the history was lost since: its epoch is another");
+    }
+    long missed = offset - since.offset();
+    if (missed < 0) {
+      return new NotRecovered(top(), "the position is ahead of the room");
+    }
+    if (missed > kept.size()) {
+      return new NotRecovered(
+          top(), missed + " publications were missed, the newest " + kept.size() + " are kept");
+    }
+    return new Recovered(newest((int) missed), top());
+  }
+
+  private List<Publication> newest(int count) {
+    List<Publication> newest = new ArrayList<>(count);
+    Iterator<Publication> backwards = kept.descendingIterator();
+    while (newest.size() < count) {
+      newest.add(backwards.next());
+    }
+    return newest.reversed();
+  }
+}

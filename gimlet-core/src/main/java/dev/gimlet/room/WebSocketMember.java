@@ -1,0 +1,86 @@
+package dev.gimlet.room;
+
+import dev.gimlet.spi.Present;
+import dev.gimlet.spi.Publication;
+import dev.gimlet.websocket.SendResult;
+import dev.gimlet.websocket.WebSocketConnection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/// A WebSocket in the rooms of one program: gets messages and nothing else.
+///
+/// Thread-safe: its lock guards the names of the rooms it is in, which it leaves when it is closed.
+final class WebSocketMember implements Member {
+
+  // Numbers of connections begin anew in each process.
+  private static final String PROCESS = UUID.randomUUID().toString().substring(0, 8);
+
+  private final WebSocketConnection connection;
+  private Set<String> rooms = Set.of(); // immutable while it has less than two
+  private boolean ended;
+
+  WebSocketMember(WebSocketConnection connection) {
+    this.connection = connection;
+  }
+
+  WebSocketConnection connection() {
+    return connection;
+  }
+
+  /// False when the connection is closed, so that nobody would leave the room.
+  synchronized boolean enter(String room) {
+    if (ended) {
+      return false;
+    }
+    if (rooms.isEmpty()) {
+      rooms = Set.of(room);
+    } else {
+      if (rooms.size() == 1) {
+        rooms = new HashSet<>(rooms);
+      }
+      rooms.add(room);
+    }
+    return true;
+  }
+
+  synchronized void exit(String room) {
+    if (rooms.contains(room)) {
+      if (rooms.size() == 1) {
+        rooms = Set.of();
+      } else {
+        rooms.remove(room);
+        rooms = rooms.size() == 1 ? Set.copyOf(rooms) : rooms;
+      }
+    }
+  }
+
+  /// The connection is closed: the rooms it is still in.
+  synchronized Set<String> end() {
+    ended = true;
+    Set<String> left = rooms;
+    rooms = Set.of();
+    return left;
+  }
+
+  @Override
+  public Present present() {
+    return new Present(PROCESS + "-" + connection.id(), connection.user().orElse(""));
+  }
+
+  @Override
+  public Executor eventLoop() {
+    return connection.eventLoop();
+  }
+
+  @Override
+  public void deliver(Publication publication) {
+    SendResult _ = connection.send(publication.prepared()); // a closed one leaves by itself
+  }
+
+  @Override
+  public String toString() {
+    return "WebSocket " + connection.id();
+  }
+}
