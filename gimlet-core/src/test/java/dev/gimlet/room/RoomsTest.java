@@ -1,0 +1,472 @@
+package dev.gimlet.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gimlet.spi.BrokerException;
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.PresenceNotice;
+import dev.gimlet.spi.PresenceStore.Presence;
+import dev.gimlet.spi.PublishOptions;
+import dev.gimlet.spi.Published;
+import dev.gimlet.spi.Recovery;
+import dev.gimlet.spi.Recovery.NotRecovered;
+import dev.gimlet.spi.Recovery.Recovered;
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Text;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What rooms do, with a broker whose answers can be held and a timer that stands still.
+@Timeout(60)
+final class RoomsTest {
+
+  private final List<String> failed = new ArrayList<>();
+  private final ServerEvents events =
+      new ServerEvents() {
+        @Override
+        public void publishFailed(String room, String reason) {
+          failed.add(room + ": " + reason);
+        }
+      };
+  private final HeldBroker broker = new HeldBroker();
+  private final ManualDelay delay = new ManualDelay();
+  private final Rooms rooms =
+      Rooms.create(broker, new InMemoryPresenceStore(), events, delay);
+  private final FakeMember ann = new FakeMember("ann");
+  private final FakeMember bob = new FakeMember("bob");
+
+  @Nested
+  class Life {
+
+    @Test
+    void beginsWithTheFirstMemberAndEndsWithTheLast() {
+      Room room = rooms.room("room");
+      room.join(ann);
+      room.join(bob);
+      room.leave(ann);
+      assertThat(rooms.counts().rooms()).isEqualTo(1);
+
+      room.leave(bob);
+
+      assertThat(rooms.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
+      assertThat(broker.calls).containsExactly("start", "subscribe room", "unsubscribe room");
+    }
+
+    @Test
+    void startsTheBrokerOnFirstUse() {
+      Room room = rooms.room("room");
+      assertThat(broker.calls).isEmpty();
+
+      room.publish("x");
+
+      assertThat(broker.calls).containsExactly("start");
+    }
+
+    @Test
+    void subscribesAgainUntilTheBrokerCan() {
+      Room room = rooms.room("room");
+      broker.fail(true);
+      room.join(ann);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+      broker.fail(false);
+      room.publish("unheard");
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      room.publish("heard");
+
+      assertThat(ann.texts()).containsExactly("heard");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void subscribesNoMoreForARoomThatEverybodyLeft() {
+      Room room = rooms.room("room");
+      broker.fail(true);
+      room.join(ann);
+      room.leave(ann);
+      broker.fail(false);
+
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      assertThat(broker.calls).containsExactly("start", "subscribe room", "unsubscribe room");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void leavesAllRoomsOfAConnectionThatIsClosed() {
+      FakeConnection connection = new FakeConnection(1);
+      for (int i = 0; i < 10; i++) {
+        rooms.room("room" + i).join(connection);
+      }
+      rooms.room("room3").leave(connection);
+      assertThat(rooms.counts().members()).isEqualTo(9);
+
+      connection.close(CloseStatus.NORMAL_CLOSURE);
+
+      assertThat(rooms.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
+      assertThat(rooms.live().webSockets()).isZero();
+    }
+
+    @Test
+    void registersWithAConnectionOnce() {
+      FakeConnection connection = new FakeConnection(1);
+
+      for (int i = 0; i < 1000; i++) {
+        rooms.room("room").join(connection);
+        rooms.room("room").leave(connection);
+      }
+
+      assertThat(connection.closeCallbacks()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatWasDelivered() {
+      Room room = rooms.room("room");
+      room.join(ann);
+      room.join(bob);
+
+      room.publish("1");
+      room.publish("2");
+
+      assertThat(rooms.counts()).isEqualTo(new RoomCounts(1, 2, 2, 4, 0));
+      assertThat(room.members()).containsExactly(ann, bob);
+    }
+  }
+
+  @Nested
+  class WithHistory {
+
+    private final Room room = rooms.room("kept");
+
+    WithHistory() {
+      rooms.options("kept", RoomOptions.builder().history(3, Duration.ofMinutes(1)).build());
+    }
+
+    @Test
+    void deliversExactlyWhatWasMissed() {
+      Position first = publish("1");
+      publish("2");
+      publish("3");
+
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+      publish("4");
+
+      assertThat(ann.texts()).containsExactly("2", "3", "4");
+      assertThat(((Recovered) recovery.join()).missed()).hasSize(2);
+    }
+
+    @Test
+    void deliversWhatWasMissedBeforeWhatCameMeanwhile() {
+      Position first = publish("1");
+      publish("2");
+      broker.hold();
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+      room.publish("3");
+      assertThat(ann.publications).isEmpty();
+
+      broker.letGo();
+
+      assertThat(ann.texts()).containsExactly("2", "3");
+      assertThat(recovery.join()).isInstanceOf(Recovered.class);
+    }
+
+    @Test
+    void saysThatItCannotRecover() {
+      Position first = publish("1");
+      for (int i = 2; i <= 5; i++) {
+        publish(Integer.toString(i));
+      }
+
+      Recovery recovery = room.join(ann, first).join();
+      publish("6");
+
+      assertThat(recovery).isInstanceOf(NotRecovered.class);
+      assertThat(ann.lost).containsExactly(recovery.top());
+      assertThat(ann.texts()).containsExactly("6");
+    }
+
+    @Test
+    void beginsWithTheNewestOnArrival() {
+      publish("1");
+      publish("2");
+      publish("3");
+
+      History history = room.joinWithHistory(ann, 2).join();
+      publish("4");
+
+      assertThat(ann.texts()).containsExactly("2", "3", "4");
+      assertThat(FakeMember.texts(history.publications())).containsExactly("2", "3");
+    }
+
+    @Test
+    void sendsHistoryToAConnection() {
+      publish("1");
+      FakeConnection connection = new FakeConnection(1);
+
+      room.joinWithHistory(connection, 10).join();
+      publish("2");
+
+      assertThat(connection.received).containsExactly(Text.of("1"), Text.of("2"));
+    }
+
+    @Test
+    void givesTheNewestToWhoeverAsks() {
+      publish("1");
+      publish("2");
+
+      assertThat(FakeMember.texts(room.history(1).join().publications())).containsExactly("2");
+      assertThatThrownBy(() -> room.history(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void cancelsTheJoinOfOneWhoLeaves() {
+      Position first = publish("1");
+      broker.hold();
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+
+      room.leave(ann);
+      broker.letGo();
+
+      assertThat(recovery).isCancelled();
+      assertThat(ann.publications).isEmpty();
+    }
+
+    @Test
+    void failsTheJoinWhenTheBrokerIsAway() {
+      Position first = publish("1");
+      broker.fail(true);
+
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+
+      assertThat(recovery.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(room.size()).isZero();
+    }
+
+    @Test
+    void refusesAMemberThatIsThereAlready() {
+      Position first = publish("1");
+      room.join(ann);
+
+      assertThat(room.join(ann, first).exceptionNow())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("already a member of room kept: leave first");
+      assertThat(room.members()).containsExactly(ann);
+    }
+
+    @Test
+    void refusesAConnectionThatIsClosed() {
+      FakeConnection gone = new FakeConnection(1);
+      gone.close(CloseStatus.NORMAL_CLOSURE);
+
+      assertThat(room.joinWithHistory(gone, 1)).isCompletedExceptionally();
+      assertThat(rooms.counts().rooms()).isZero();
+    }
+
+    @Test
+    void publishesOnceForAKey() {
+      room.join(ann);
+      PublishOptions once = PublishOptions.NONE.idempotencyKey("once");
+
+      Published first = room.publish(Text.of("1"), once).join();
+      Published again = room.publish(Text.of("1"), once).join();
+
+      assertThat(again).isEqualTo(new Published(first.position(), true));
+      assertThat(ann.texts()).containsExactly("1");
+    }
+
+    private Position publish(String text) {
+      return room.publish(text).join().position().orElseThrow();
+    }
+  }
+
+  @Nested
+  class WithPresence {
+
+    private final Room room = rooms.room("seen");
+
+    @Test
+    void knowsWhoIsThere() {
+      rooms.options("seen", RoomOptions.builder().presence().build());
+      room.join(ann);
+      room.join(bob);
+      room.leave(ann);
+
+      assertThat(room.presence(10).join())
+          .isEqualTo(new Presence(List.of(bob.present()), 1));
+    }
+
+    @Test
+    void saysHowToGetIt() {
+      assertThatThrownBy(() -> room.presence(10))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "room seen has no presence: give it some with rooms(\"seen\","
+                  + " RoomOptions.builder().presence().build())");
+    }
+
+    @Test
+    void tellsOfACrowdInFewNotices() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      delay.pass(LiveRooms.GATHERING);
+      List<FakeMember> crowd = new ArrayList<>();
+      for (int second = 0; second < 5; second++) {
+        for (int i = 0; i < 1000; i++) {
+          crowd.add(new FakeMember("crowd" + crowd.size()));
+          room.join(crowd.getLast());
+        }
+        delay.pass(Duration.ofSeconds(1));
+      }
+
+      assertThat(ann.notices).hasSize(6);
+      PresenceNotice last = ann.notices.getLast();
+      assertThat(last.joined()).hasSize(PresenceNotice.MAX_NAMED);
+      assertThat(last.moreJoined()).isEqualTo(1000 - PresenceNotice.MAX_NAMED);
+      assertThat(room.presence(0).join().count()).isEqualTo(5001);
+    }
+
+    @Test
+    void tellsNothingOfOneWhoLeftAndCameBack() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      room.join(bob);
+      delay.pass(LiveRooms.GATHERING);
+      ann.notices.clear();
+
+      room.leave(bob);
+      room.join(bob);
+      delay.pass(LiveRooms.GATHERING);
+
+      assertThat(ann.notices).isEmpty();
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void tellsOtherNodesWhenTheLastHasLeft() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      delay.pass(LiveRooms.GATHERING);
+
+      room.leave(ann);
+      delay.pass(LiveRooms.GATHERING);
+
+      assertThat(broker.announced.getLast().left()).containsExactly(ann.present());
+    }
+  }
+
+  @Nested
+  class WithConflation {
+
+    private final Room room = rooms.room("prices");
+
+    WithConflation() {
+      rooms.options("prices", RoomOptions.builder().conflation(Duration.ofMillis(200)).build());
+      room.join(ann);
+    }
+
+    @Test
+    void deliversTheFirstAtOnceAndThenTheLatest() {
+      publish("gold", "1");
+      publish("gold", "2");
+      publish("oil", "7");
+      publish("gold", "3");
+      assertThat(ann.texts()).containsExactly("1", "7");
+
+      delay.pass(Duration.ofMillis(199));
+      assertThat(ann.texts()).hasSize(2);
+      delay.pass(Duration.ofMillis(1));
+
+      assertThat(ann.texts()).containsExactly("1", "7", "3");
+    }
+
+    @Test
+    void deliversAKeyAtMostOnceInAnInterval() {
+      for (int i = 0; i < 1000; i++) {
+        publish("gold", Integer.toString(i));
+        delay.pass(Duration.ofMillis(1));
+      }
+      delay.pass(Duration.ofSeconds(1));
+
+      assertThat(ann.texts()).hasSize(6).endsWith("999");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    private void publish(String key, String text) {
+      var _ = room.publish(Text.of(text), PublishOptions.NONE.conflationKey(key));
+    }
+  }
+
+  @Nested
+  class GoingDown {
+
+    private final Room room = rooms.room("room");
+
+    @Test
+    void refusesToPublish() {
+      rooms.refusePublications();
+
+      CompletableFuture<Published> published = room.publish("late");
+
+      assertThat(published.exceptionNow())
+          .isInstanceOf(BrokerException.class)
+          .hasMessage("the server is going down");
+      assertThat(failed).containsExactly("room: the server is going down");
+    }
+
+    @Test
+    void deliversWhatWasAccepted() {
+      ManualLoop stopped = new ManualLoop();
+      FakeMember member = new FakeMember("m", stopped);
+      room.join(member);
+      room.publish("1");
+      rooms.refusePublications();
+
+      rooms.drained().join();
+
+      assertThat(member.texts()).containsExactly("1");
+      assertThat(rooms.counts().waitingBytes()).isZero();
+    }
+
+    @Test
+    void waitsForPublicationsUnderWay() {
+      broker.hold();
+      room.publish("1");
+      rooms.refusePublications();
+      CompletableFuture<Void> drained = rooms.drained();
+      assertThat(drained).isNotDone();
+
+      broker.letGo();
+
+      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void closesTheBrokerLast() {
+      room.join(ann);
+      rooms.refusePublications();
+      room.leave(ann);
+
+      rooms.close();
+
+      assertThat(broker.calls).endsWith("unsubscribe room", "close");
+    }
+  }
+
+  @Test
+  void tellsThatNothingWasPublished() {
+    broker.fail(true);
+
+    CompletableFuture<Published> published = rooms.room("room").publish("x");
+
+    assertThat(published.exceptionNow()).hasMessage("the broker is away");
+    assertThat(failed).containsExactly("room: the broker is away");
+  }
+}
