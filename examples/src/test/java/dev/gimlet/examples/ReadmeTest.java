@@ -3,6 +3,7 @@ package dev.gimlet.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,9 +40,18 @@ final class ReadmeTest {
     }
   }
 
-  static Stream<Listing> programs() throws IOException {
-    return blocks("README.md", "java").stream()
+  static Stream<Listing> programs() {
+    return Stream.of("README.md", "docs/rooms.md")
+        .flatMap(ReadmeTest::programsOf)
         .map(source -> new Listing(firstDifference(source), source));
+  }
+
+  private static Stream<String> programsOf(String file) {
+    try {
+      return blocks(file, "java").stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
