@@ -34,10 +34,18 @@ public final class RunningServer implements AutoCloseable {
     close(CLOSE_TIMEOUT);
   }
 
+  /// Whether it has been told to close: from then on it takes no new connections.
+  public boolean isDraining() {
+    return server.isDraining();
+  }
+
   /// Accepts nothing more, lets requests under way end and closes WebSockets with 1001.
   ///
-  /// What has not ended when the time is over is cut. Waits; do not call it from a handler. Closing
-  /// again does nothing.
+  /// In this order: [#isDraining()] turns true; nothing is accepted any more, and a WebSocket that is
+  /// asked for on an open connection is refused with 503; requests under way end; the closes of
+  /// WebSockets are spread over 1 ms for each connection, at most half of the time, each behind all
+  /// that was sent before. What has not ended when the time is over is cut. Waits; do not call it
+  /// from a handler. Closing again does nothing.
   public void close(Duration timeout) {
     try {
       server.close(timeout);

@@ -4,7 +4,9 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// What happens in a server, for logs and metrics; every method does nothing by default.
 ///
@@ -52,6 +54,19 @@ public interface ServerEvents {
 
   /// The broker is reached again, and rooms have caught up.
   default void brokerBack() {}
+
+  /// The server is going down and will have gone after that time at most; told once, before anything
+  /// is refused or closed because of it.
+  default void draining(Duration timeout) {}
+
+  /// A callback or task holds this event loop, and all its connections with it; the stack is what it
+  /// is doing now.
+  ///
+  /// Told once for each time that a loop is held for more than 200 ms, while it still is.
+  default void loopBlocked(String loop, Duration held, List<StackTraceElement> stack) {}
+
+  /// The event loop that [#loopBlocked] named goes on, after it was held for so long.
+  default void loopFreed(String loop, Duration held) {}
 
   /// The outbox of a connection was full; the connection is being closed.
   default void overflowed(WebSocketConnection connection) {}

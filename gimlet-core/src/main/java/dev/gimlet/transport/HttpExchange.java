@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// [Context].
 final class HttpExchange implements Context {
   private static final int MAX_USER_CHARACTERS = 255;
+  private static final String GOING_DOWN = "the server is going down: come back in a moment";
+  private static final String RETRY_AFTER_SECONDS = "2";
 
   private final Request request;
   private final Map<String, String> pathParameters;
@@ -241,6 +243,11 @@ final class HttpExchange implements Context {
 
   private void upgrade(WebSocketOptions options, WebSocketEndpoint endpoint) {
     checkUnanswered("upgrade");
+    if (answering.isDraining()) {
+      HttpException refusal = goingDown();
+      program.events().refused(clientAddress(), refusal.status(), GOING_DOWN);
+      throw refusal;
+    }
     switch (Handshake.accept(request.head(), options)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
@@ -267,6 +274,11 @@ final class HttpExchange implements Context {
     checkUnanswered(method);
     answered = new Answered(response.status(), method);
     answering.answer(response);
+  }
+
+  /// What is said to those who want to stay for long while the server goes down.
+  static HttpException goingDown() {
+    return new HttpException(503, GOING_DOWN, Map.of("Retry-After", RETRY_AFTER_SECONDS));
   }
 
   private static String checkedUser(String name) {

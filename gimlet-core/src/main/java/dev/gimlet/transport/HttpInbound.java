@@ -121,6 +121,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     cross(() -> switchProtocols(upgrade));
   }
 
+  @Override
+  public boolean isDraining() {
+    return service.draining().hasBegun();
+  }
+
   /// Ends the connection as soon as no request is under way.
   void drain() {
     last = true;
@@ -238,7 +243,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
       return; // the client is gone
     }
     if (last) {
-      write(Response.error(new HttpException(503, "the server is going down: try again")));
+      write(Response.error(HttpExchange.goingDown())); // since the program decided to upgrade
       return;
     }
     phase = Phase.ENDING;

@@ -38,6 +38,7 @@ class HttpExchangeTest {
   private static final class RecordingAnswers implements Answering {
     private final List<Response> responses = new ArrayList<>();
     private int upgrades;
+    private boolean draining;
 
     @Override
     public void answer(Response response) {
@@ -47,6 +48,11 @@ class HttpExchangeTest {
     @Override
     public void upgrade(Upgrade upgrade) {
       upgrades++;
+    }
+
+    @Override
+    public boolean isDraining() {
+      return draining;
     }
   }
 
