@@ -1,5 +1,6 @@
 package dev.gimlet;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -70,6 +71,16 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   @Override
   public void brokerBack() {
     tell(ServerEvents::brokerBack);
+  }
+
+  @Override
+  public void streamOpened(EventStream stream) {
+    tell(listener -> listener.streamOpened(stream));
+  }
+
+  @Override
+  public void streamClosed(EventStream stream, EventStream.End end) {
+    tell(listener -> listener.streamClosed(stream, end));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gimlet.spi;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
@@ -22,6 +23,12 @@ public interface ServerEvents {
 
   /// A WebSocket is closed; told exactly once for each that was opened.
   default void closed(WebSocketConnection connection, CloseStatus status) {}
+
+  /// A stream of server-sent events has begun.
+  default void streamOpened(EventStream stream) {}
+
+  /// A stream of server-sent events is over; told exactly once for each that was begun.
+  default void streamClosed(EventStream stream, EventStream.End end) {}
 
   /// An opening handshake was refused with this status.
   default void refused(SocketAddress peer, int status, String reason) {}

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Cookie;
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
@@ -37,6 +38,7 @@ final class HttpExchange implements Context {
   private @Nullable QueryParameters query; // read when first asked for
   private int status; // 0 until one is set
   private @Nullable Answered answered;
+  private @Nullable EventStream stream; // null unless it is the answer
   private @Nullable String user; // null until the program names one
 
   /// What was answered, and by which method. Immutable.
@@ -149,6 +151,14 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public void requireAdmittedOrigin() {
+    Handshake.checkPage(request.head(), program.webSocket())
+        .ifPresent(refused -> {
+          throw new HttpException(refused.status(), refused.reason());
+        });
+  }
+
+  @Override
   public Context status(int status) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("status " + status + " ends no request, use 200 to 599");
@@ -201,6 +211,21 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public EventStream eventStream() {
+    checkUnanswered("eventStream");
+    if (answering.isDraining()) {
+      throw goingDown();
+    }
+    fields.set("Content-Type", "text/event-stream");
+    fields.set("Cache-Control", "no-store");
+    fields.set("X-Accel-Buffering", "no"); // nginx would wait for more
+    answered = new Answered(200, "eventStream");
+    EventStream begun = answering.stream(fields.list(), user());
+    stream = begun;
+    return begun;
+  }
+
+  @Override
   public Optional<Integer> answeredStatus() {
     return Optional.ofNullable(answered).map(Answered::status);
   }
@@ -230,6 +255,9 @@ final class HttpExchange implements Context {
   /// Answers with an error; false when the request has been answered before, or the error has
   /// header fields that cannot be sent.
   boolean fail(HttpException error) {
+    if (stream != null) {
+      stream.close(); // nobody else will
+    }
     if (answered != null) {
       return false;
     }

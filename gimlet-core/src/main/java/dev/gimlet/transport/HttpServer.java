@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
@@ -217,6 +218,10 @@ public final class HttpServer {
     WebSocketInbound webSocket = channel.pipeline().get(WebSocketInbound.class);
     if (webSocket != null) {
       webSocket.connection().close(CloseStatus.GOING_AWAY);
+    }
+    EventStreamInbound events = channel.pipeline().get(EventStreamInbound.class);
+    if (events != null) {
+      events.stream().end(EventStream.End.GOING_AWAY);
     }
   }
 

@@ -1,6 +1,10 @@
 package dev.gimlet.transport;
 
 import io.netty.util.concurrent.EventExecutor;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /// One loop, as the watchdog sees it: a task that was given to it, and when it ran.
@@ -20,12 +24,15 @@ final class LoopProbe implements Runnable {
     FREED
   }
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final EventExecutor loop;
   private volatile Thread thread = Thread.currentThread(); // the loop's, once a task has run
   private volatile long ranAt;
   private volatile boolean waiting;
   private boolean blamed;
   private long sentAt;
+  private long workedAtSending; // the processor time of the loop's thread
 
   LoopProbe(EventExecutor loop) {
     this.loop = loop;
@@ -41,6 +48,7 @@ final class LoopProbe implements Runnable {
   /// Gives the loop its next task.
   void send(long now) {
     sentAt = now;
+    workedAtSending = worked();
     waiting = true;
     try {
       loop.execute(this);
@@ -54,6 +62,16 @@ final class LoopProbe implements Runnable {
       return blamed ? Verdict.FREED : Verdict.FREE;
     }
     return !blamed && now - sentAt >= heldNanos && knowsThread() ? Verdict.HELD : Verdict.BUSY;
+  }
+
+  /// What the loop is doing now.
+  LoopSample sample() {
+    Duration since = Duration.ofNanos(worked() - workedAtSending);
+    return new LoopSample(thread.getState(), since, List.of(thread.getStackTrace()));
+  }
+
+  private long worked() {
+    return THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.threadId()) : 0;
   }
 
   /// True if the loop is still held: it is told now, and not again.
@@ -71,10 +89,6 @@ final class LoopProbe implements Runnable {
 
   String name() {
     return thread.getName();
-  }
-
-  Thread thread() {
-    return thread;
   }
 
   long waitingNanos(long now) {

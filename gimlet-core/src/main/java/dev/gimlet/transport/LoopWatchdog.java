@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// It gives each loop a task and looks 50 ms later whether it has run: that costs some 20 short
 /// wake-ups of a loop in a second, and holds for whatever a loop may be busy with. When the watchdog
-/// itself wakes too late, the whole process was stopped or starved, and nobody is blamed for it.
+/// itself wakes too late, the whole process was stopped, and nobody is blamed for it; nor is a loop
+/// that is late for want of processor time, see [LoopSample].
 ///
 /// Thread-safe: everything but the answers of the loops belongs to its own thread.
 final class LoopWatchdog {
@@ -73,11 +74,11 @@ final class LoopWatchdog {
     }
   }
 
-  /// The stack is taken first: if the loop goes on meanwhile, it says nothing.
+  /// The sample is taken first: if the loop goes on meanwhile, it says nothing.
   private void tellHeld(LoopProbe probe, long now) {
-    List<StackTraceElement> stack = List.of(probe.thread().getStackTrace());
-    if (probe.blame()) {
-      events.loopBlocked(probe.name(), held(probe.waitingNanos(now)), stack);
+    LoopSample sample = probe.sample();
+    if (sample.isHeld() && probe.blame()) {
+      events.loopBlocked(probe.name(), held(probe.waitingNanos(now)), sample.stack());
     }
   }
 

@@ -27,7 +27,7 @@ final class WebSockets {
   void start(Channel channel, Upgrade upgrade) {
     WebSocketOptions options = upgrade.options();
     Accepted accepted = upgrade.accepted();
-    HomeLoop home = homes.computeIfAbsent(channel.eventLoop(), HomeLoop::new);
+    HomeLoop home = home(channel.eventLoop());
     Opening opening =
         new Opening(
             ids.incrementAndGet(),
@@ -49,6 +49,11 @@ final class WebSockets {
     }
     channel.pipeline().addLast("websocket", connection.inbound());
     connection.open();
+  }
+
+  /// What is shared by the connections of an event loop.
+  HomeLoop home(EventLoop loop) {
+    return homes.computeIfAbsent(loop, HomeLoop::new);
   }
 
   private static ConnectionDeflate deflate(
