@@ -6,6 +6,7 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.chat.ChatEndpoint;
 import dev.gimlet.server.chat.ChatTools;
+import dev.gimlet.server.metrics.ServerMetrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,18 +83,31 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path key;
 
+  @Option(
+      names = "--no-metrics",
+      description = {
+        "Serves no numbers at /metrics. With them, let a proxy in front",
+        "keep that path from the public."
+      })
+  private boolean withoutMetrics;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    Gimlet app = Gimlet.create(options());
-    ServerRoutes.register(app, chat());
-    app.run(port);
+    try (ServerMetrics metrics = new ServerMetrics()) {
+      Gimlet app = Gimlet.create(options(metrics));
+      ServerRoutes.register(app, chat());
+      if (!withoutMetrics) {
+        ServerRoutes.registerMetrics(app, metrics);
+      }
+      app.run(port);
+    }
     return ExitCode.STOPPED;
   }
 
-  private ServerOptions options() {
-    ServerOptions.Builder options = ServerOptions.builder().host(host);
+  private ServerOptions options(ServerMetrics metrics) {
+    ServerOptions.Builder options = ServerOptions.builder().host(host).events(metrics);
     if (certificate != null && key != null) {
       options.tls(certificate, key);
     } else if (certificate != null || key != null) {

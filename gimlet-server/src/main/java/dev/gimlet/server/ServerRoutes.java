@@ -1,8 +1,13 @@
 package dev.gimlet.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.http.Context;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.server.chat.ChatEndpoint;
+import dev.gimlet.server.metrics.ServerMetrics;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
@@ -23,14 +28,37 @@ final class ServerRoutes {
 
   private ServerRoutes() {}
 
-  static void register(Router router, ChatEndpoint chat) {
-    router
+  static void register(Gimlet app, ChatEndpoint chat) {
+    app
         .get("/ping", context -> context.json(Map.of("message", "pong")))
-        .get("/health", context -> context.json(Map.of("status", "ok")))
+        .get("/health", context -> answerHealth(context, app.isDraining()))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
         .get("/chat", chat)
         .files("/", page());
+  }
+
+  /// Numbers for Prometheus at `/metrics`.
+  static void registerMetrics(Router router, ServerMetrics metrics) {
+    router.get(
+        "/metrics",
+        context ->
+            keptFromPages(context)
+                .bytes(ServerMetrics.MEDIA_TYPE, metrics.scrape().getBytes(UTF_8)));
+  }
+
+  private static void answerHealth(Context context, boolean draining) {
+    keptFromPages(context)
+        .status(draining ? 503 : 200)
+        .json(Map.of("status", draining ? "draining" : "ok"));
+  }
+
+  /// No page of another site may read or embed it, and no cache keeps it.
+  private static Context keptFromPages(Context context) {
+    return context
+        .responseField("Cross-Origin-Resource-Policy", "same-origin")
+        .responseField("X-Content-Type-Options", "nosniff")
+        .responseField("Cache-Control", "no-store");
   }
 
   private static void tellType(WebSocketConnection connection, Message message) {
