@@ -6,13 +6,17 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
+import dev.gimlet.room.RoomOptions;
 import dev.gimlet.server.chat.ChatEndpoint;
 import dev.gimlet.server.metrics.ServerMetrics;
+import dev.gimlet.server.rooms.ApiKeys;
+import dev.gimlet.server.rooms.RoomRoutes;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
+import java.time.Duration;
 import java.util.Map;
 
 /// What the server serves: the chat and its page, and the small routes to try a client with.
@@ -26,9 +30,15 @@ final class ServerRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  // Long enough to come back after a bad connection, and little enough for many rooms.
+  private static final RoomOptions ROOMS =
+      RoomOptions.builder().history(100, Duration.ofMinutes(10)).build();
+
   private ServerRoutes() {}
 
-  static void register(Gimlet app, ChatEndpoint chat) {
+  static void register(Gimlet app, ChatEndpoint chat, ApiKeys keys) {
+    app.rooms("*", ROOMS);
+    RoomRoutes.register(app, app::room, keys);
     app
         .get("/ping", context -> context.json(Map.of("message", "pong")))
         .get("/health", context -> answerHealth(context, app.isDraining()))

@@ -4,6 +4,7 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.metrics.ServerMetrics;
+import dev.gimlet.server.rooms.ApiKeys;
 import java.net.URI;
 
 /// The server's routes at a port of this machine.
@@ -26,9 +27,13 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(int port, ServerOptions.Builder options) {
+    return start(port, options, ApiKeys.NONE);
+  }
+
+  static TestServer start(int port, ServerOptions.Builder options, ApiKeys keys) {
     ServerMetrics metrics = new ServerMetrics();
     Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
-    ServerRoutes.register(app, ServeCommand.chat());
+    ServerRoutes.register(app, ServeCommand.chat(), keys);
     ServerRoutes.registerMetrics(app, metrics);
     return new TestServer(app.start(port), metrics);
   }
