@@ -6,6 +6,7 @@ import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.room.InMemoryBroker;
 import dev.gimlet.room.Room;
+import dev.gimlet.room.RoomCounts;
 import dev.gimlet.room.RoomOptions;
 import dev.gimlet.room.Rooms;
 import dev.gimlet.spi.Broker;
@@ -97,6 +98,11 @@ public final class Gimlet implements Router {
     registry.checkOpen();
     rooms.options(pattern, options);
     return this;
+  }
+
+  /// What the rooms hold and have done, for metrics.
+  public RoomCounts roomCounts() {
+    return rooms.counts();
   }
 
   /// Whether the server was told to close: handlers answer for the last time, and a load balancer

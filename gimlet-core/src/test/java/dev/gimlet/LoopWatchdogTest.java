@@ -117,6 +117,11 @@ final class LoopWatchdogTest {
   void isNobodyWhenTheWholeProcessWasStopped() throws Exception {
     try (ChildServer child = ChildServer.start(":", List.of(), "25000", "8000");
         RawWebSocket client = RawWebSocket.connect(child.port(), "/echo")) {
+      for (int i = 0; i < 200; i++) { // all classes are loaded
+        client.send("warm");
+        client.read();
+      }
+      long before = child.logged("is held");
       for (int i = 0; i < 3; i++) {
         child.stop();
         Thread.sleep(700);
@@ -126,7 +131,7 @@ final class LoopWatchdogTest {
       }
       Thread.sleep(300); // time to be blamed in
 
-      assertThat(child.logged("is held")).isZero();
+      assertThat(child.logged("is held")).isEqualTo(before);
     }
   }
 

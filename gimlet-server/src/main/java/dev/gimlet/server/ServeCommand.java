@@ -114,6 +114,7 @@ final class ServeCommand implements Callable<Integer> {
     try (ServerMetrics metrics = new ServerMetrics()) {
       Gimlet app = Gimlet.create(options(metrics));
       ServerRoutes.register(app, chat(), apiKeys());
+      metrics.watch(app::roomCounts);
       if (!withoutMetrics) {
         ServerRoutes.registerMetrics(app, metrics);
       }

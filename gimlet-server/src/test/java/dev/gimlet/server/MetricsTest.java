@@ -65,6 +65,37 @@ class MetricsTest {
   }
 
   @Test
+  void countsRoomsAndTheirStreams() throws Exception {
+    HttpRequest publish =
+        HttpRequest.newBuilder(server.http("/rooms/lobby"))
+            .POST(HttpRequest.BodyPublishers.ofString("hi"))
+            .build();
+    try (EventReader reader = EventReader.open(server.http("/rooms/lobby/events"));
+        EventReader other = EventReader.open(server.http("/rooms/lobby/events"))) {
+      reader.firstId();
+      other.firstId();
+      HTTP.send(publish, BodyHandlers.ofString());
+      reader.next();
+      other.next();
+
+      assertThat(numbers())
+          .containsEntry("gimlet_event_streams", 2.0)
+          .containsEntry("gimlet_rooms", 1.0)
+          .containsEntry("gimlet_room_members", 2.0)
+          .containsEntry("gimlet_publications_total", 1.0)
+          .containsEntry("gimlet_deliveries_total", 2.0);
+    }
+    awaitZero("gimlet_event_streams");
+
+    assertThat(numbers())
+        .containsEntry("gimlet_event_streams_opened_total", 2.0)
+        .containsEntry("gimlet_event_streams_closed_total{reason=\"client_gone\"}", 2.0)
+        .containsEntry("gimlet_room_waiting_bytes", 0.0)
+        .containsEntry("gimlet_room_members", 0.0)
+        .containsEntry("gimlet_rooms", 0.0);
+  }
+
+  @Test
   void hasNoLabelThatAPeerChooses() throws Exception {
     Set<String> before = labelled();
     for (int code = 3000; code < 3050; code++) {
@@ -122,8 +153,12 @@ class MetricsTest {
 
   /// A peer knows of the end of its connection a little before the server has counted it.
   private void awaitNone() throws Exception {
+    awaitZero("gimlet_websockets");
+  }
+
+  private void awaitZero(String gauge) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (numbers().get("gimlet_websockets") != 0.0 && System.nanoTime() < end) {
+    while (numbers().get(gauge) != 0.0 && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
   }

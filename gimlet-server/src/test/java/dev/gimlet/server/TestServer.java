@@ -34,6 +34,7 @@ final class TestServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics();
     Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
     ServerRoutes.register(app, ServeCommand.chat(), keys);
+    metrics.watch(app::roomCounts);
     ServerRoutes.registerMetrics(app, metrics);
     return new TestServer(app.start(port), metrics);
   }

@@ -1,6 +1,7 @@
 package dev.gimlet.server.metrics;
 
 import dev.gimlet.http.EventStream;
+import dev.gimlet.room.RoomCounts;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// Counts what happens in a server and writes it as Prometheus reads it.
@@ -48,6 +50,8 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   private final LongAdder acceptFailures = new LongAdder();
   private final LongAdder blocked = new LongAdder();
   private final LongAdder blockedNanos = new LongAdder();
+  private final LongAdder publishFailures = new LongAdder();
+  private volatile boolean brokerAway;
   private volatile boolean draining;
 
   /// Nothing has happened yet.
@@ -72,6 +76,10 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
     counter("gimlet.accept.failures", "Minutes in which connections could not be accepted", acceptFailures);
     counter("gimlet.loop.blocked", "Times an event loop was held for more than 200 ms", blocked);
     counts("gimlet.loop.blocked.seconds", "Time for which they were held", this, ServerMetrics::blockedSeconds);
+    counter("gimlet.publish.failures", "Publications the broker did not take", publishFailures);
+    Gauge.builder("gimlet.broker.away", this, metrics -> metrics.brokerAway ? 1 : 0)
+        .description("Whether the broker cannot be reached")
+        .register(registry);
     Gauge.builder("gimlet.draining", this, metrics -> metrics.draining ? 1 : 0)
         .description("Whether the server is going down")
         .register(registry);
@@ -82,6 +90,31 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
         new ProcessorMetrics(),
         new UptimeMetrics(),
         new FileDescriptorMetrics());
+  }
+
+  /// Counts what these rooms hold and have done; called once.
+  public void watch(Supplier<RoomCounts> rooms) {
+    gauge("gimlet.rooms", "Rooms with members", rooms, RoomCounts::rooms);
+    gauge("gimlet.room.members", "Memberships in rooms", rooms, RoomCounts::members);
+    gauge(
+        "gimlet.room.waiting.bytes", "On their way to members", rooms, RoomCounts::waitingBytes);
+    counts(
+        "gimlet.publications",
+        "Publications that came to rooms with members",
+        rooms,
+        counts -> counts.get().publications());
+    counts(
+        "gimlet.deliveries",
+        "Publications given to members",
+        rooms,
+        counts -> counts.get().deliveries());
+  }
+
+  private void gauge(
+      String name, String help, Supplier<RoomCounts> rooms, ToDoubleFunction<RoomCounts> count) {
+    Gauge.builder(name, rooms, counts -> count.applyAsDouble(counts.get()))
+        .description(help)
+        .register(registry);
   }
 
   private void bind(MeterBinder... binders) {
@@ -175,6 +208,21 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   @Override
   public void loopFreed(String loop, Duration held) {
     blockedNanos.add(held.toNanos());
+  }
+
+  @Override
+  public void publishFailed(String room, String reason) {
+    publishFailures.increment();
+  }
+
+  @Override
+  public void brokerAway(String reason) {
+    brokerAway = true;
+  }
+
+  @Override
+  public void brokerBack() {
+    brokerAway = false;
   }
 
   @Override
