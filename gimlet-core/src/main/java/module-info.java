@@ -11,6 +11,8 @@ module dev.gimlet.core {
   requires io.netty.transport.classes.kqueue;
   requires io.netty.transport.unix.common;
   requires static transitive org.jspecify;
+  requires java.management; // processor time of threads
+  requires jdk.unsupported; // signals
   requires tools.jackson.databind;
 
   exports dev.gimlet;

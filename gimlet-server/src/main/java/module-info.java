@@ -1,7 +1,11 @@
 /// The runnable server; a program, not a library: nothing is exported.
+@SuppressWarnings("requires-automatic") // Micrometer has no descriptors
 module dev.gimlet.server {
   requires dev.gimlet.core;
   requires info.picocli;
+  requires java.management;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
   requires static org.jspecify;
   requires tools.jackson.databind;
 

@@ -1,10 +1,12 @@
 package dev.gimlet;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -69,6 +71,31 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   @Override
   public void brokerBack() {
     tell(ServerEvents::brokerBack);
+  }
+
+  @Override
+  public void streamOpened(EventStream stream) {
+    tell(listener -> listener.streamOpened(stream));
+  }
+
+  @Override
+  public void streamClosed(EventStream stream, EventStream.End end) {
+    tell(listener -> listener.streamClosed(stream, end));
+  }
+
+  @Override
+  public void draining(Duration timeout) {
+    tell(listener -> listener.draining(timeout));
+  }
+
+  @Override
+  public void loopBlocked(String loop, Duration held, List<StackTraceElement> stack) {
+    tell(listener -> listener.loopBlocked(loop, held, stack));
+  }
+
+  @Override
+  public void loopFreed(String loop, Duration held) {
+    tell(listener -> listener.loopFreed(loop, held));
   }
 
   private void tell(Consumer<ServerEvents> event) {

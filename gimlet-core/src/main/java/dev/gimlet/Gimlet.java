@@ -6,6 +6,7 @@ import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.room.InMemoryBroker;
 import dev.gimlet.room.Room;
+import dev.gimlet.room.RoomCounts;
 import dev.gimlet.room.RoomOptions;
 import dev.gimlet.room.Rooms;
 import dev.gimlet.spi.Broker;
@@ -17,6 +18,7 @@ import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A program: its routes, middleware and rooms, and then the server that runs them.
 ///
@@ -35,6 +37,7 @@ public final class Gimlet implements Router {
   private final LoggingEvents log = new LoggingEvents();
   private final ServerEvents events;
   private final Rooms rooms;
+  private volatile @Nullable RunningServer running; // null before the start
 
   private Gimlet(ServerOptions options) {
     this.options = options;
@@ -97,6 +100,18 @@ public final class Gimlet implements Router {
     return this;
   }
 
+  /// What the rooms hold and have done, for metrics.
+  public RoomCounts roomCounts() {
+    return rooms.counts();
+  }
+
+  /// Whether the server was told to close: handlers answer for the last time, and a load balancer
+  /// that asks should send its clients elsewhere. False before the start.
+  public boolean isDraining() {
+    RunningServer server = running;
+    return server != null && server.isDraining();
+  }
+
   /// Starts the server at the port of its options and returns at once.
   ///
   /// @throws GimletException when the port is in use, the address cannot be had, or the files of
@@ -126,8 +141,11 @@ public final class Gimlet implements Router {
             options.json(),
             options.tls(),
             events);
-    return new RunningServer(
-        HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
+    RunningServer started =
+        new RunningServer(
+            HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
+    running = started;
+    return started;
   }
 
   /// Runs the program at the port of its options; see [#run(int)].
@@ -139,7 +157,7 @@ public final class Gimlet implements Router {
   ///
   /// The system property `gimlet.port`, when set, is used instead of the port given here. On Ctrl-C
   /// or SIGTERM the server stops cleanly: WebSockets get 1001, requests under way end, and the
-  /// process exits with 0 within 10 seconds. When the server cannot start, one line on standard
+  /// process exits with 0 within 10 seconds; a second signal ends it at once. When the server cannot start, one line on standard
   /// error says why and the process exits with 1.
   public void run(int port) {
     new ProgramRun(this, options, registry.routes()).run(port);

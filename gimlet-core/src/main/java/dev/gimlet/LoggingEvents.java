@@ -7,18 +7,25 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Writes what happens to the logger `gimlet.server`.
 ///
 /// Thread-safe: its parts are. What strangers can provoke is limited to a few lines a second.
 final class LoggingEvents implements ServerEvents {
   private static final Logger LOG = System.getLogger("gimlet.server");
+  private static final Pattern OF_OTHERS = Pattern.compile("(java|javax|jdk|sun|io\\.netty)\\.");
+  private static final int NAMED_FRAMES = 3;
 
   private final LineLimit failures;
   private final LineLimit overflows;
   private final LineLimit publications;
+  private final LineLimit blocked;
 
   LoggingEvents() {
     this(System::nanoTime);
@@ -28,6 +35,7 @@ final class LoggingEvents implements ServerEvents {
     failures = new LineLimit(nanoTime);
     overflows = new LineLimit(nanoTime);
     publications = new LineLimit(nanoTime);
+    blocked = new LineLimit(nanoTime);
   }
 
   @Override
@@ -89,6 +97,37 @@ final class LoggingEvents implements ServerEvents {
             LOG.log(
                 Level.WARNING,
                 name(connection) + " reads too slowly: its outbox is full" + mention(withheld)));
+  }
+
+  @Override
+  public void draining(Duration timeout) {
+    LOG.log(Level.DEBUG, () -> "stopping within " + timeout.toMillis() + " ms");
+  }
+
+  @Override
+  public void loopBlocked(String loop, Duration held, List<StackTraceElement> stack) {
+    blocked
+        .admit()
+        .ifPresent(withheld ->
+            LOG.log(
+                Level.WARNING,
+                loop
+                    + " is held for "
+                    + held.toMillis()
+                    + " ms, and its connections wait: "
+                    + culprit(stack)
+                    + mention(withheld)));
+  }
+
+  /// The first frames that are neither the JDK's nor Netty's.
+  private static String culprit(List<StackTraceElement> stack) {
+    String frames =
+        stack.stream()
+            .filter(frame -> !OF_OTHERS.matcher(frame.getClassName()).lookingAt())
+            .limit(NAMED_FRAMES)
+            .map(StackTraceElement::toString)
+            .collect(Collectors.joining(" < "));
+    return frames.isEmpty() ? String.valueOf(stack.stream().findFirst().orElse(null)) : frames;
   }
 
   @Override

@@ -64,6 +64,7 @@ final class ProgramRun {
 
   private static void stop(RunningServer server) {
     boolean bySignal = isStoppedBySignal();
+    SecondSignal.exitsAtOnce();
     server.close(STOP_TIMEOUT);
     if (bySignal) {
       // A signal would end the JVM with 143 or 130; to stop when asked to is a success.

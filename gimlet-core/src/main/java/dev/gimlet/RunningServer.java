@@ -4,6 +4,9 @@ import dev.gimlet.room.Rooms;
 import dev.gimlet.transport.HttpServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A server that has been started. Thread-safe: its parts are.
 public final class RunningServer implements AutoCloseable {
@@ -34,17 +37,39 @@ public final class RunningServer implements AutoCloseable {
     close(CLOSE_TIMEOUT);
   }
 
+  /// Whether it has been told to close: from then on it takes no new connections.
+  public boolean isDraining() {
+    return server.isDraining();
+  }
+
   /// Accepts nothing more, lets requests under way end and closes WebSockets with 1001.
   ///
-  /// What has not ended when the time is over is cut. Waits; do not call it from a handler. Closing
-  /// again does nothing.
+  /// In this order: [#isDraining()] turns true; nothing is accepted any more, and a WebSocket that is
+  /// asked for on an open connection is refused with 503; what is published is refused, and all that was
+  /// accepted before goes to its members; requests under way end; the closes of
+  /// WebSockets are spread over 1 ms for each connection, at most half of the time, each behind all
+  /// that was sent before. What has not ended when the time is over is cut. Waits; do not call it
+  /// from a handler. Closing again does nothing.
   public void close(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     try {
-      server.close(timeout);
+      server.drain(timeout);
+      rooms.refusePublications();
+      awaitDelivery(timeout.dividedBy(4));
+      server.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     rooms.close();
+  }
+
+  /// What was accepted is in the outboxes of its members before the first of them is closed.
+  private void awaitDelivery(Duration patience) throws InterruptedException {
+    try {
+      rooms.drained().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException incomplete) {
+      // an event loop is held: the others must not wait for it any longer
+    }
   }
 
   /// Waits until the server has been closed.

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +59,24 @@ class ProgramRunTest {
 
           assertThat(program.exitCode()).isZero();
           assertThat(Duration.between(told, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        }
+      }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void exitsAtOnceWhenToldAgain() throws Exception {
+      try (SampleProcess program = SampleProcess.start(0);
+          RawWebSocket silent = RawWebSocket.connect(program.port(), "/ws")) {
+        try (RawHttp waiting = RawHttp.connect(program.port())) {
+          waiting.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
+          program.terminate();
+          assertThat(silent.readUntilClose()).isEqualTo(1001); // it has heard the first
+          Instant toldAgain = Instant.now();
+          program.terminateAgain();
+
+          assertThat(program.exitCode()).isEqualTo(128 + 15);
+          assertThat(Duration.between(toldAgain, Instant.now())).isLessThan(Duration.ofSeconds(5));
         }
       }
     }

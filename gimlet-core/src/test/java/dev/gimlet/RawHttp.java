@@ -111,6 +111,18 @@ final class RawHttp implements AutoCloseable {
     return new Response(head.toString(), new String(in.readNBytes(length), ISO_8859_1));
   }
 
+  /// The next line of a body that goes on, without its end.
+  String readLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new IOException("the connection ended after \"" + line + "\"");
+      }
+      line.append((char) next);
+    }
+    return line.toString();
+  }
+
   /// All responses until the server ends the connection.
   List<Response> readAll() throws IOException {
     List<Response> responses = new ArrayList<>();

@@ -13,6 +13,7 @@ final class SampleProcess implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader output;
+  private int port; // 0 until it was read
 
   private SampleProcess(Process process) {
     this.process = process;
@@ -31,11 +32,13 @@ final class SampleProcess implements AutoCloseable {
 
   /// The port that the banner names.
   int port() throws IOException {
-    String line = output.readLine();
-    while (!line.contains("http://localhost:")) {
-      line = output.readLine();
+    while (port == 0) {
+      String line = output.readLine();
+      if (line.contains("http://localhost:")) {
+        port = Integer.parseInt(line.replaceFirst(".*:", ""));
+      }
     }
-    return Integer.parseInt(line.replaceFirst(".*:", ""));
+    return port;
   }
 
   /// All that is printed until the end.
@@ -46,6 +49,11 @@ final class SampleProcess implements AutoCloseable {
   /// Sends SIGTERM.
   void terminate() {
     process.destroy();
+  }
+
+  /// Sends SIGTERM once more; [Process#destroy] does so only once.
+  void terminateAgain() throws IOException {
+    new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start();
   }
 
   /// The exit code; fails when the process does not end.

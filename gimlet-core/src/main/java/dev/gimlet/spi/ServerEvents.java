@@ -1,10 +1,13 @@
 package dev.gimlet.spi;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// What happens in a server, for logs and metrics; every method does nothing by default.
 ///
@@ -20,6 +23,12 @@ public interface ServerEvents {
 
   /// A WebSocket is closed; told exactly once for each that was opened.
   default void closed(WebSocketConnection connection, CloseStatus status) {}
+
+  /// A stream of server-sent events has begun.
+  default void streamOpened(EventStream stream) {}
+
+  /// A stream of server-sent events is over; told exactly once for each that was begun.
+  default void streamClosed(EventStream stream, EventStream.End end) {}
 
   /// An opening handshake was refused with this status.
   default void refused(SocketAddress peer, int status, String reason) {}
@@ -52,6 +61,19 @@ public interface ServerEvents {
 
   /// The broker is reached again, and rooms have caught up.
   default void brokerBack() {}
+
+  /// The server is going down and will have gone after that time at most; told once, before anything
+  /// is refused or closed because of it.
+  default void draining(Duration timeout) {}
+
+  /// A callback or task holds this event loop, and all its connections with it; the stack is what it
+  /// is doing now.
+  ///
+  /// Told once for each time that a loop is held for more than 200 ms, while it still is.
+  default void loopBlocked(String loop, Duration held, List<StackTraceElement> stack) {}
+
+  /// The event loop that [#loopBlocked] named goes on, after it was held for so long.
+  default void loopFreed(String loop, Duration held) {}
 
   /// The outbox of a connection was full; the connection is being closed.
   default void overflowed(WebSocketConnection connection) {}

@@ -1,9 +1,18 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.EventStream;
+import java.util.List;
+import java.util.Optional;
 
-/// Where the answer to a request goes; called once, by any thread.
+/// Where the answer to a request goes; called by any thread, and answered once.
 interface Answering {
   void answer(Response response);
 
   void upgrade(Upgrade upgrade);
+
+  /// Begins an answer that goes on, with these fields in its head.
+  EventStream stream(List<ResponseFields.Field> fields, Optional<String> user);
+
+  /// Whether the server is going down: nothing that lasts may begin.
+  boolean isDraining();
 }

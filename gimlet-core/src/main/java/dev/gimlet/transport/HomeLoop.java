@@ -1,6 +1,5 @@
 package dev.gimlet.transport;
 
-import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
@@ -172,11 +171,6 @@ final class HomeLoop implements Executor {
       inflater.close();
       inflater = null;
     }
-  }
-
-  /// Starts the closing handshake of every connection.
-  void closeAll(CloseStatus status) {
-    loop.execute(() -> List.copyOf(connections).forEach(each -> each.connection().close(status)));
   }
 
   private void endTurnLater() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Cookie;
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// [Context].
 final class HttpExchange implements Context {
   private static final int MAX_USER_CHARACTERS = 255;
+  private static final String GOING_DOWN = "the server is going down: come back in a moment";
+  private static final String RETRY_AFTER_SECONDS = "2";
 
   private final Request request;
   private final Map<String, String> pathParameters;
@@ -35,6 +38,7 @@ final class HttpExchange implements Context {
   private @Nullable QueryParameters query; // read when first asked for
   private int status; // 0 until one is set
   private @Nullable Answered answered;
+  private @Nullable EventStream stream; // null unless it is the answer
   private @Nullable String user; // null until the program names one
 
   /// What was answered, and by which method. Immutable.
@@ -147,6 +151,14 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public void requireAdmittedOrigin() {
+    Handshake.checkPage(request.head(), program.webSocket())
+        .ifPresent(refused -> {
+          throw new HttpException(refused.status(), refused.reason());
+        });
+  }
+
+  @Override
   public Context status(int status) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("status " + status + " ends no request, use 200 to 599");
@@ -199,6 +211,21 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public EventStream eventStream() {
+    checkUnanswered("eventStream");
+    if (answering.isDraining()) {
+      throw goingDown();
+    }
+    fields.set("Content-Type", "text/event-stream");
+    fields.set("Cache-Control", "no-store");
+    fields.set("X-Accel-Buffering", "no"); // nginx would wait for more
+    answered = new Answered(200, "eventStream");
+    EventStream begun = answering.stream(fields.list(), user());
+    stream = begun;
+    return begun;
+  }
+
+  @Override
   public Optional<Integer> answeredStatus() {
     return Optional.ofNullable(answered).map(Answered::status);
   }
@@ -228,6 +255,9 @@ final class HttpExchange implements Context {
   /// Answers with an error; false when the request has been answered before, or the error has
   /// header fields that cannot be sent.
   boolean fail(HttpException error) {
+    if (stream != null) {
+      stream.close(); // nobody else will
+    }
     if (answered != null) {
       return false;
     }
@@ -241,6 +271,11 @@ final class HttpExchange implements Context {
 
   private void upgrade(WebSocketOptions options, WebSocketEndpoint endpoint) {
     checkUnanswered("upgrade");
+    if (answering.isDraining()) {
+      HttpException refusal = goingDown();
+      program.events().refused(clientAddress(), refusal.status(), GOING_DOWN);
+      throw refusal;
+    }
     switch (Handshake.accept(request.head(), options)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
@@ -267,6 +302,11 @@ final class HttpExchange implements Context {
     checkUnanswered(method);
     answered = new Answered(response.status(), method);
     answering.answer(response);
+  }
+
+  /// What is said to those who want to stay for long while the server goes down.
+  static HttpException goingDown() {
+    return new HttpException(503, GOING_DOWN, Map.of("Retry-After", RETRY_AFTER_SECONDS));
   }
 
   private static String checkedUser(String name) {

@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,6 +16,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /// One HTTP connection: collects a request, has it handled, writes the answer, and goes on.
@@ -119,6 +122,25 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   @Override
   public void upgrade(Upgrade upgrade) {
     cross(() -> switchProtocols(upgrade));
+  }
+
+  @Override
+  public EventStream stream(List<ResponseFields.Field> fields, Optional<String> user) {
+    NettyEventStream stream =
+        new NettyEventStream(
+            channel,
+            service.webSockets().home(channel.eventLoop()),
+            service.program().webSocket(),
+            user.orElse(null),
+            HttpService.clientAddress(channel),
+            service.program().events());
+    cross(() -> startStream(fields, stream));
+    return stream;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return service.draining().hasBegun();
   }
 
   /// Ends the connection as soon as no request is under way.
@@ -238,7 +260,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
       return; // the client is gone
     }
     if (last) {
-      write(Response.error(new HttpException(503, "the server is going down: try again")));
+      write(Response.error(HttpExchange.goingDown())); // since the program decided to upgrade
       return;
     }
     phase = Phase.ENDING;
@@ -251,6 +273,24 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     channel.pipeline().remove(this);
     channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
     channel.flush();
+  }
+
+  private void startStream(List<ResponseFields.Field> fields, NettyEventStream stream) {
+    if (phase != Phase.HANDLING || !channel.isActive() || inputEnded) {
+      stream.inbound().close(EventStream.End.CLIENT_GONE);
+      channel.close();
+      return;
+    }
+    phase = Phase.ENDING;
+    boolean isHead = assembly.isHead();
+    ByteBuf head = ResponseWriter.openEnded(channel.alloc(), fields);
+    channel.pipeline().addLast("events", stream.inbound());
+    channel.pipeline().remove(this);
+    channel.pipeline().remove(decoder);
+    stream.inbound().start(head, isHead);
+    if (last) {
+      stream.end(EventStream.End.GOING_AWAY); // the server has been told since
+    }
   }
 
   private void onDeadline() {

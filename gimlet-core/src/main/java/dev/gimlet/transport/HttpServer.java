@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
@@ -14,43 +15,49 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A listening socket and the event loops that serve its connections.
 ///
-/// Thread-safe: one atomic flag and one latch; the rest does not change.
+/// Thread-safe: two atomic flags and one latch; the rest does not change.
 public final class HttpServer {
   private static final int BACKLOG = 4096; // connections that wait to be accepted
   private static final Duration LOOPS_TO_END = Duration.ofSeconds(2);
 
   private final EventLoopGroup loops;
   private final ExecutorService handlers;
-  private final WebSockets webSockets;
+  private final HttpService service;
   private final OpenChannels open;
   private final @Nullable TlsContext tls; // null without TLS
   private final Channel listener;
+  private final LoopWatchdog watchdog;
+  private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private HttpServer(
       EventLoopGroup loops,
       ExecutorService handlers,
-      WebSockets webSockets,
+      HttpService service,
       OpenChannels open,
       @Nullable TlsContext tls,
-      Channel listener) {
+      Channel listener,
+      LoopWatchdog watchdog) {
     this.loops = loops;
     this.handlers = handlers;
-    this.webSockets = webSockets;
+    this.service = service;
     this.open = open;
     this.tls = tls;
     this.listener = listener;
+    this.watchdog = watchdog;
   }
 
   /// Starts to serve a program at an address; port 0 takes a free one.
@@ -65,7 +72,7 @@ public final class HttpServer {
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gimlet-request-", 1).factory());
     OpenChannels open = new OpenChannels();
-    HttpService service = new HttpService(program, webSockets, handlers, System::nanoTime);
+    HttpService service = new HttpService(program, webSockets, handlers, System::nanoTime, new Draining());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -89,7 +96,9 @@ public final class HttpServer {
     if (tls != null) {
       tls.watch();
     }
-    return new HttpServer(loops, handlers, webSockets, open, tls, bound.channel());
+    LoopWatchdog watchdog = new LoopWatchdog(loops, program.events());
+    watchdog.start();
+    return new HttpServer(loops, handlers, service, open, tls, bound.channel(), watchdog);
   }
 
   private static TlsContext tls(TlsFiles files, Program program) {
@@ -134,21 +143,41 @@ public final class HttpServer {
     return (InetSocketAddress) listener.localAddress();
   }
 
-  /// Accepts no more connections, lets requests under way end, closes WebSockets with 1001, and
-  /// cuts what is left when the time is over. Closing again waits for the first to end.
+  /// Whether it is going down, or has gone.
+  public boolean isDraining() {
+    return service.draining().hasBegun();
+  }
+
+  /// Says that it is going down, and then accepts no more connections and no more WebSockets;
+  /// whoever is connected stays. Draining again does nothing.
+  ///
+  /// `timeout` is how long the whole of it may take, for those who listen.
+  public void drain(Duration timeout) throws InterruptedException {
+    if (draining.compareAndSet(false, true)) {
+      service.draining().begin();
+      service.program().events().draining(timeout);
+      listener.close().await();
+    }
+  }
+
+  /// Drains, lets requests under way end, closes WebSockets with 1001 at moments spread over a
+  /// [DrainWindow], and cuts what is left when the time is over. Closing again waits for the first
+  /// to end.
   public void close(Duration timeout) throws InterruptedException {
     if (!closing.compareAndSet(false, true)) {
       closed.await();
       return;
     }
     try {
-      listener.close().await();
-      open.shut().forEach(HttpServer::drain);
-      webSockets.closeAll(CloseStatus.GOING_AWAY);
+      drain(timeout);
+      List<Channel> channels = open.shut();
+      DrainWindow window = DrainWindow.of(channels.size(), timeout);
+      channels.forEach(channel -> end(channel, window));
       open.awaitNone(timeout);
     } finally {
       open.list().forEach(Channel::close);
-      webSockets.release();
+      watchdog.end();
+      service.webSockets().release();
       handlers.shutdownNow();
       loops.shutdownGracefully(0, LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
       if (tls != null) {
@@ -164,20 +193,35 @@ public final class HttpServer {
     closed.await();
   }
 
-  private static void drain(Channel channel) {
+  private static void end(Channel channel, DrainWindow window) {
+    Duration moment = window.moment(ThreadLocalRandom.current());
     try {
-      channel.eventLoop().execute(() -> drainNow(channel));
+      channel.eventLoop().execute(() -> endAt(moment, channel));
     } catch (RejectedExecutionException stopped) {
       // the event loop is gone, and the connection with it
     }
   }
 
-  private static void drainNow(Channel channel) {
+  /// Requests have little time anyway; what is open for long ends at its own moment.
+  private static void endAt(Duration moment, Channel channel) {
     HttpInbound inbound = channel.pipeline().get(HttpInbound.class);
-    if (inbound == null) {
-      TlsConnection.closeUnlessSecured(channel); // a WebSocket is closed in its own way
-    } else {
+    if (inbound != null) {
       inbound.drain();
+    } else if (!TlsConnection.closeUnlessSecured(channel)) {
+      channel
+          .eventLoop()
+          .schedule(() -> endNow(channel), moment.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private static void endNow(Channel channel) {
+    WebSocketInbound webSocket = channel.pipeline().get(WebSocketInbound.class);
+    if (webSocket != null) {
+      webSocket.connection().close(CloseStatus.GOING_AWAY);
+    }
+    EventStreamInbound events = channel.pipeline().get(EventStreamInbound.class);
+    if (events != null) {
+      events.stream().end(EventStream.End.GOING_AWAY);
     }
   }
 

@@ -11,7 +11,11 @@ import java.util.function.LongSupplier;
 
 /// What all HTTP connections of a server share. Immutable.
 record HttpService(
-    Program program, WebSockets webSockets, ExecutorService handlers, LongSupplier nanoTime) {
+    Program program,
+    WebSockets webSockets,
+    ExecutorService handlers,
+    LongSupplier nanoTime,
+    Draining draining) {
   private static final InetSocketAddress NOBODY = InetSocketAddress.createUnresolved("unknown", 0);
 
   /// Has a request handled on a virtual thread of its own.

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Map;
 
 /// Writes responses as bytes (RFC 9112 §4).
@@ -36,6 +37,16 @@ final class ResponseWriter {
     writeStatusLine(out, 101);
     fields.forEach((name, value) -> writeField(out, name, value));
     return out.writeBytes(new byte[] {'\r', '\n'});
+  }
+
+  /// The head of a response that ends with its connection (RFC 9112 §6.3).
+  static ByteBuf openEnded(ByteBufAllocator allocator, List<ResponseFields.Field> fields) {
+    ByteBuf out = allocator.buffer(USUAL_HEAD_BYTES);
+    writeStatusLine(out, 200);
+    fields.forEach(field -> writeField(out, field.name(), field.value()));
+    writeField(out, "Date", DateField.now());
+    writeField(out, "Connection", "close");
+    return out.writeByte('\r').writeByte('\n');
   }
 
   private static void writeHead(ByteBuf out, Response response, boolean keepAlive) {

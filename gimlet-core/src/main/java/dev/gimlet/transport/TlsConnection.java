@@ -39,13 +39,15 @@ final class TlsConnection extends ChannelDuplexHandler {
     this.onSecured = onSecured;
   }
 
-  /// Ends a connection that is not yet one.
-  static void closeUnlessSecured(Channel channel) {
+  /// Ends a connection that is not yet one; true if it was none.
+  static boolean closeUnlessSecured(Channel channel) {
     assert channel.eventLoop().inEventLoop();
     TlsConnection tls = channel.pipeline().get(TlsConnection.class);
-    if (tls != null && tls.phase != Phase.SECURED) {
+    boolean unsecured = tls != null && tls.phase != Phase.SECURED;
+    if (unsecured) {
       channel.close();
     }
+    return unsecured;
   }
 
   @Override

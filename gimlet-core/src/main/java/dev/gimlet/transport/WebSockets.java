@@ -1,7 +1,6 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.spi.ServerEvents;
-import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
@@ -10,17 +9,15 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// The WebSockets of one server.
 ///
-/// Thread-safe: an atomic number, a concurrent map and a volatile field that is set once.
+/// Thread-safe: an atomic number and a concurrent map.
 final class WebSockets {
 
   private final ServerEvents events;
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
-  private volatile @Nullable CloseStatus leaving; // once the server is going down
 
   WebSockets(ServerEvents events) {
     this.events = events;
@@ -30,7 +27,7 @@ final class WebSockets {
   void start(Channel channel, Upgrade upgrade) {
     WebSocketOptions options = upgrade.options();
     Accepted accepted = upgrade.accepted();
-    HomeLoop home = homes.computeIfAbsent(channel.eventLoop(), HomeLoop::new);
+    HomeLoop home = home(channel.eventLoop());
     Opening opening =
         new Opening(
             ids.incrementAndGet(),
@@ -52,21 +49,16 @@ final class WebSockets {
     }
     channel.pipeline().addLast("websocket", connection.inbound());
     connection.open();
-    CloseStatus late = leaving;
-    if (late != null) {
-      connection.close(late);
-    }
+  }
+
+  /// What is shared by the connections of an event loop.
+  HomeLoop home(EventLoop loop) {
+    return homes.computeIfAbsent(loop, HomeLoop::new);
   }
 
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
     return new ConnectionDeflate(agreed, options.compression().orElseThrow(), home);
-  }
-
-  /// Starts the closing handshake of every WebSocket, and of those that still come.
-  void closeAll(CloseStatus status) {
-    leaving = status;
-    homes.values().forEach(home -> home.closeAll(status));
   }
 
   /// Gives back what the event loops hold, before they end.

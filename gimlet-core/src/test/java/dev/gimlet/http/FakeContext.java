@@ -164,6 +164,16 @@ final class FakeContext implements Context {
   }
 
   @Override
+  public void requireAdmittedOrigin() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public EventStream eventStream() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<Integer> answeredStatus() {
     throw new UnsupportedOperationException();
   }

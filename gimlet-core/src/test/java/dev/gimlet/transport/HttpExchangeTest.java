@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.http.ServerSentEvent;
 import dev.gimlet.routing.RouteTree;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
@@ -20,10 +23,13 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +44,9 @@ class HttpExchangeTest {
   private static final class RecordingAnswers implements Answering {
     private final List<Response> responses = new ArrayList<>();
     private int upgrades;
+    private final List<ResponseFields.Field> streamFields = new ArrayList<>();
+    private final ScriptedStream stream = new ScriptedStream();
+    private boolean draining;
 
     @Override
     public void answer(Response response) {
@@ -47,6 +56,96 @@ class HttpExchangeTest {
     @Override
     public void upgrade(Upgrade upgrade) {
       upgrades++;
+    }
+
+    @Override
+    public EventStream stream(List<ResponseFields.Field> fields, Optional<String> user) {
+      streamFields.addAll(fields);
+      return stream;
+    }
+
+    @Override
+    public boolean isDraining() {
+      return draining;
+    }
+  }
+
+  /// Only knows whether it was closed.
+  private static final class ScriptedStream implements EventStream {
+    private boolean closed;
+
+    @Override
+    public SendResult send(ServerSentEvent event) {
+      return SendResult.ACCEPTED;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !closed;
+    }
+
+    @Override
+    public void whenClosed(Consumer<End> callback) {}
+
+    @Override
+    public SocketAddress remoteAddress() {
+      return new InetSocketAddress(1);
+    }
+
+    @Override
+    public Optional<String> user() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Executor eventLoop() {
+      return Runnable::run;
+    }
+  }
+
+  @Nested
+  class Streams {
+    @Test
+    void areAnswersWithFieldsOfTheirOwn() {
+      HttpExchange exchange = exchange();
+      exchange.responseField("X-Program", "1").responseField("Content-Type", "text/plain");
+
+      exchange.eventStream();
+
+      assertThat(exchange.answeredStatus()).hasValue(200);
+      assertThat(answers.streamFields)
+          .contains(
+              new ResponseFields.Field("X-Program", "1"),
+              new ResponseFields.Field("Content-Type", "text/event-stream"),
+              new ResponseFields.Field("Cache-Control", "no-store"));
+      assertThatIllegalStateException().isThrownBy(() -> exchange.text("again"));
+    }
+
+    @Test
+    void areClosedWhenTheirHandlerFails() {
+      HttpExchange exchange = exchange();
+      exchange.eventStream();
+
+      assertThat(exchange.fail(new HttpException(500, "broken"))).isFalse();
+
+      assertThat(answers.stream.isOpen()).isFalse();
+    }
+
+    @Test
+    void areRefusedWhileTheServerGoesDown() {
+      answers.draining = true;
+      HttpExchange exchange = exchange();
+
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(exchange::eventStream)
+          .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(503))
+          .satisfies(refusal -> assertThat(refusal.headerFields()).containsKey("Retry-After"));
+      assertThat(exchange.answeredStatus()).isEmpty();
     }
   }
 

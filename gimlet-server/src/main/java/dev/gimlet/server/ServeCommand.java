@@ -6,8 +6,12 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.chat.ChatEndpoint;
 import dev.gimlet.server.chat.ChatTools;
+import dev.gimlet.server.metrics.ServerMetrics;
+import dev.gimlet.server.rooms.ApiKeys;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Starts the server: a chat page at /, an echo at /ws, and for other",
-      "WebSocket clients /types and /chat?room=NAME."
+      "WebSocket clients /types and /chat?room=NAME; for clients without",
+      "WebSockets /rooms/NAME/events and POST /rooms/NAME."
     },
     mixinStandardHelpOptions = true,
     versionProvider = GimletCommand.Version.class,
@@ -35,6 +40,8 @@ import picocli.CommandLine.Spec;
       "3:no JDK 25 was found (said by the launcher)"
     })
 final class ServeCommand implements Callable<Integer> {
+
+  private static final String API_KEY_VARIABLE = "GIMLET_API_KEY";
 
   @Option(
       names = "--host",
@@ -82,18 +89,42 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path key;
 
+  @Option(
+      names = "--api-key",
+      paramLabel = "KEY",
+      converter = ApiKeyConverter.class,
+      description = {
+        "Wants this key in X-API-Key for /rooms; may be repeated.",
+        "The environment variable " + API_KEY_VARIABLE + " does the same."
+      })
+  private List<String> apiKeys = List.of();
+
+  @Option(
+      names = "--no-metrics",
+      description = {
+        "Serves no numbers at /metrics. With them, let a proxy in front",
+        "keep that path from the public."
+      })
+  private boolean withoutMetrics;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    Gimlet app = Gimlet.create(options());
-    ServerRoutes.register(app, chat());
-    app.run(port);
+    try (ServerMetrics metrics = new ServerMetrics()) {
+      Gimlet app = Gimlet.create(options(metrics));
+      ServerRoutes.register(app, chat(), apiKeys());
+      metrics.watch(app::roomCounts);
+      if (!withoutMetrics) {
+        ServerRoutes.registerMetrics(app, metrics);
+      }
+      app.run(port);
+    }
     return ExitCode.STOPPED;
   }
 
-  private ServerOptions options() {
-    ServerOptions.Builder options = ServerOptions.builder().host(host);
+  private ServerOptions options(ServerMetrics metrics) {
+    ServerOptions.Builder options = ServerOptions.builder().host(host).events(metrics);
     if (certificate != null && key != null) {
       options.tls(certificate, key);
     } else if (certificate != null || key != null) {
@@ -103,6 +134,17 @@ final class ServeCommand implements Callable<Integer> {
     return allowedOrigins.contains(OriginConverter.ANY)
         ? options.allowAnyOrigin().build()
         : options.allowOrigins(allowedOrigins.toArray(String[]::new)).build();
+  }
+
+  private ApiKeys apiKeys() {
+    List<String> keys = new ArrayList<>(apiKeys);
+    Optional.ofNullable(System.getenv(API_KEY_VARIABLE)).ifPresent(keys::add);
+    try {
+      return ApiKeys.of(keys);
+    } catch (IllegalArgumentException weak) {
+      throw new ParameterException(
+          spec.commandLine(), API_KEY_VARIABLE + ": " + weak.getMessage());
+    }
   }
 
   static ChatEndpoint chat() {

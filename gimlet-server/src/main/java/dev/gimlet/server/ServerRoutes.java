@@ -1,13 +1,22 @@
 package dev.gimlet.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.http.Context;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
+import dev.gimlet.room.RoomOptions;
 import dev.gimlet.server.chat.ChatEndpoint;
+import dev.gimlet.server.metrics.ServerMetrics;
+import dev.gimlet.server.rooms.ApiKeys;
+import dev.gimlet.server.rooms.RoomRoutes;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
+import java.time.Duration;
 import java.util.Map;
 
 /// What the server serves: the chat and its page, and the small routes to try a client with.
@@ -21,16 +30,45 @@ final class ServerRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  // Long enough to come back after a bad connection, and little enough for many rooms.
+  private static final RoomOptions ROOMS =
+      RoomOptions.builder().history(100, Duration.ofMinutes(10)).build();
+
   private ServerRoutes() {}
 
-  static void register(Router router, ChatEndpoint chat) {
-    router
+  static void register(Gimlet app, ChatEndpoint chat, ApiKeys keys) {
+    app.rooms("*", ROOMS);
+    RoomRoutes.register(app, app::room, keys);
+    app
         .get("/ping", context -> context.json(Map.of("message", "pong")))
-        .get("/health", context -> context.json(Map.of("status", "ok")))
+        .get("/health", context -> answerHealth(context, app.isDraining()))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
         .get("/chat", chat)
         .files("/", page());
+  }
+
+  /// Numbers for Prometheus at `/metrics`.
+  static void registerMetrics(Router router, ServerMetrics metrics) {
+    router.get(
+        "/metrics",
+        context ->
+            keptFromPages(context)
+                .bytes(ServerMetrics.MEDIA_TYPE, metrics.scrape().getBytes(UTF_8)));
+  }
+
+  private static void answerHealth(Context context, boolean draining) {
+    keptFromPages(context)
+        .status(draining ? 503 : 200)
+        .json(Map.of("status", draining ? "draining" : "ok"));
+  }
+
+  /// No page of another site may read or embed it, and no cache keeps it.
+  private static Context keptFromPages(Context context) {
+    return context
+        .responseField("Cross-Origin-Resource-Policy", "same-origin")
+        .responseField("X-Content-Type-Options", "nosniff")
+        .responseField("Cache-Control", "no-store");
   }
 
   private static void tellType(WebSocketConnection connection, Message message) {

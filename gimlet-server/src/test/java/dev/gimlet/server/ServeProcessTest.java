@@ -11,10 +11,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +44,63 @@ class ServeProcessTest {
       assertThat(process.exitValue()).isZero();
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void endsEventStreamsAndDeliversFirstOnSigterm() throws Exception {
+    Process process = serve("--port", "0", "--no-metrics");
+    try (BufferedReader output = process.inputReader(UTF_8);
+        HttpClient http = HttpClient.newHttpClient()) {
+      String address = "http://localhost:" + port(output);
+      EventReader reader = EventReader.open(URI.create(address + "/rooms/lobby/events"));
+      reader.firstId();
+      HttpRequest publish =
+          HttpRequest.newBuilder(URI.create(address + "/rooms/lobby"))
+              .POST(BodyPublishers.ofString("last words"))
+              .build();
+      HttpRequest metrics = HttpRequest.newBuilder(URI.create(address + "/metrics")).build();
+      assertThat(http.send(metrics, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+      assertThat(http.send(publish, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+
+      process.destroy(); // SIGTERM
+
+      assertThat(reader.next().data()).isEqualTo("last words");
+      assertThat(reader.isAtEnd()).isTrue();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void wantsTheKeyOfItsEnvironment() throws Exception {
+    Process process = serve(Map.of("GIMLET_API_KEY", "0123456789abcdef"), "--port", "0");
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      URI events = URI.create("http://localhost:" + port(output) + "/rooms/lobby/events");
+
+      assertThat(EventReader.request(events).statusCode()).isEqualTo(401);
+      EventReader.open(events, "X-API-Key", "0123456789abcdef").close();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysInOneLineThatAKeyIsTooShort() throws Exception {
+    Process option = serve("--port", "0", "--api-key", "secret");
+    Process variable = serve(Map.of("GIMLET_API_KEY", "secret"), "--port", "0");
+
+    for (Process process : List.of(option, variable)) {
+      String error = new String(process.getErrorStream().readAllBytes(), UTF_8);
+
+      assertThat(process.waitFor()).isEqualTo(2);
+      assertThat(error)
+          .startsWith("gimlet: ")
+          .contains("an API key of 6 characters: use at least 16")
+          .doesNotContain("secret")
+          .hasLineCount(1);
     }
   }
 
@@ -92,13 +151,20 @@ class ServeProcessTest {
   }
 
   private static Process serve(String... options) throws Exception {
+    return serve(Map.of(), options);
+  }
+
+  private static Process serve(Map<String, String> environment, String... options)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Main.class.getName(), "serve"));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command).start();
+    ProcessBuilder program = new ProcessBuilder(command);
+    program.environment().putAll(environment);
+    return program.start();
   }
 
   private static int port(BufferedReader output) throws Exception {

@@ -3,15 +3,19 @@ package dev.gimlet.server;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.server.metrics.ServerMetrics;
+import dev.gimlet.server.rooms.ApiKeys;
 import java.net.URI;
 
 /// The server's routes at a port of this machine.
 final class TestServer implements AutoCloseable {
 
   private final RunningServer server;
+  private final ServerMetrics metrics;
 
-  private TestServer(RunningServer server) {
+  private TestServer(RunningServer server, ServerMetrics metrics) {
     this.server = server;
+    this.metrics = metrics;
   }
 
   static TestServer start() {
@@ -23,9 +27,16 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(int port, ServerOptions.Builder options) {
-    Gimlet app = Gimlet.bare(options.host("127.0.0.1").build());
-    ServerRoutes.register(app, ServeCommand.chat());
-    return new TestServer(app.start(port));
+    return start(port, options, ApiKeys.NONE);
+  }
+
+  static TestServer start(int port, ServerOptions.Builder options, ApiKeys keys) {
+    ServerMetrics metrics = new ServerMetrics();
+    Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
+    ServerRoutes.register(app, ServeCommand.chat(), keys);
+    metrics.watch(app::roomCounts);
+    ServerRoutes.registerMetrics(app, metrics);
+    return new TestServer(app.start(port), metrics);
   }
 
   int port() {
@@ -43,5 +54,6 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    metrics.close();
   }
 }

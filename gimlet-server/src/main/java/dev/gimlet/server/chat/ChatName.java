@@ -5,7 +5,7 @@ import java.util.Set;
 /// The rule for names of rooms and people: 1 to 64 characters that can be seen. Immutable.
 ///
 /// Space around a name does not count, so that " Ann" cannot pose as "Ann".
-record ChatName(String value) {
+public record ChatName(String value) {
 
   static final int MAX_CHARACTERS = 64;
 
@@ -16,7 +16,7 @@ record ChatName(String value) {
   /// Reads a name that a stranger wrote; the kind, such as `room`, begins the error.
   ///
   /// @throws IllegalArgumentException when it breaks the rule; the message says what to write
-  static ChatName parse(String kind, String text) {
+  public static ChatName parse(String kind, String text) {
     String name = text.strip();
     int characters = name.codePointCount(0, name.length());
     if (name.codePoints().noneMatch(ChatName::isVisible)) {

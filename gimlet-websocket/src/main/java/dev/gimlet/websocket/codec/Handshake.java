@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,6 +42,9 @@ public final class Handshake {
     /// All header fields of that name, in order; names are not case-sensitive.
     List<String> headerFields(String name);
   }
+
+  // Nobody's page sent it, or one of this very origin (Fetch Metadata, section 2.3).
+  private static final Set<String> OWN_SITES = Set.of("none", "same-origin");
 
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
@@ -70,6 +74,7 @@ public final class Handshake {
   private static Optional<Refused> check(Request request, WebSocketOptions options) {
     return checkUpgrade(request)
         .or(() -> checkVersion(request))
+        .or(() -> checkBody(request))
         .or(() -> checkShape(request))
         .or(() -> checkKey(request))
         .or(() -> checkSubprotocols(request))
@@ -99,10 +104,13 @@ public final class Handshake {
         : refused(426, "the WebSocket version must be 13, sent once", WANTED);
   }
 
+  private static Optional<Refused> checkBody(Request request) {
+    return request.hasBody()
+        ? refused(400, "an opening handshake has no body")
+        : Optional.empty();
+  }
+
   private static Optional<Refused> checkShape(Request request) {
-    if (request.hasBody()) {
-      return refused(400, "an opening handshake has no body");
-    }
     if (request.headerFields("Origin").size() > 1) {
       return refused(400, "the request has more than one Origin");
     }
@@ -134,10 +142,37 @@ public final class Handshake {
       return Optional.empty(); // no browser sent this: only browsers are bound by origins
     }
     String origin = fields.getFirst();
-    boolean admitted =
-        Origin.parse(origin).filter(parsed -> isOwn(parsed, request)).isPresent()
-            || options.allowedOrigins().stream().anyMatch(allowed -> allowed.admits(origin));
-    return admitted ? Optional.empty() : refused(403, wrongOrigin(origin, server(request)));
+    return isAdmitted(origin, request, options)
+        ? Optional.empty()
+        : refused(403, wrongOrigin(origin, "open WebSockets of", server(request)));
+  }
+
+  private static boolean isAdmitted(String origin, Request request, WebSocketOptions options) {
+    return Origin.parse(origin).filter(parsed -> isOwn(parsed, request)).isPresent()
+        || options.allowedOrigins().stream().anyMatch(allowed -> allowed.admits(origin));
+  }
+
+  /// Why a request that is no opening handshake may not be answered: a page of an origin sent it that
+  /// may not open WebSockets either. Empty when it may be.
+  ///
+  /// Browsers leave out the `Origin` of some requests; then `Sec-Fetch-Site` says that it was a page
+  /// of another site.
+  public static Optional<Refused> checkPage(Request request, WebSocketOptions options) {
+    if (options.anyOriginAllowed()) {
+      return Optional.empty();
+    }
+    if (request.headerFields("Origin").isEmpty()) {
+      return request.headerFields("Sec-Fetch-Site").stream().allMatch(OWN_SITES::contains)
+          ? Optional.empty()
+          : refused(403, "pages of other sites may not use this address");
+    }
+    return checkShape(request)
+        .or(() -> {
+          String origin = request.headerFields("Origin").getFirst();
+          return isAdmitted(origin, request, options)
+              ? Optional.empty()
+              : refused(403, wrongOrigin(origin, "use", server(request)));
+        });
   }
 
   private static boolean isOwn(Origin origin, Request request) {
@@ -149,12 +184,14 @@ public final class Handshake {
     return (request.secure() ? "https://" : "") + request.headerFields("Host").getFirst();
   }
 
-  private static String wrongOrigin(String origin, String host) {
+  private static String wrongOrigin(String origin, String act, String host) {
     return Origin.parse(origin)
         .map(_ ->
             "pages of "
                 + origin
-                + " may not open WebSockets of "
+                + " may not "
+                + act
+                + " "
                 + host
                 + ": load the page from "
                 + host

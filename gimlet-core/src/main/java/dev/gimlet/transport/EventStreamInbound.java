@@ -1,0 +1,194 @@
+package dev.gimlet.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.gimlet.http.EventStream.End;
+import dev.gimlet.http.ServerSentEvent;
+import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The connection of one event stream: what is written to it, and how it ends.
+///
+/// Owned by its event loop. What the client sends after its request is thrown away.
+final class EventStreamInbound extends ChannelInboundHandlerAdapter {
+
+  private static final byte[] COMMENT = ":\n\n".getBytes(US_ASCII);
+
+  private final Channel channel;
+  private final WebSocketOptions options;
+  private final NettyEventStream stream;
+  private @Nullable Future<?> heartbeat; // null when there is none
+  private @Nullable Future<?> stallCheck; // while the socket is full
+  private boolean closed; // told to the stream
+  private long waitingBytes; // at the last look of the stall check
+  private boolean stalled; // at that look
+
+  EventStreamInbound(Channel channel, WebSocketOptions options, NettyEventStream stream) {
+    this.channel = channel;
+    this.options = options;
+    this.stream = stream;
+  }
+
+  NettyEventStream stream() {
+    return stream;
+  }
+
+  /// Begins with the head of the answer, which is all there is for a HEAD request.
+  void start(ByteBuf head, boolean isHead) {
+    assert channel.eventLoop().inEventLoop();
+    // A client that ends its sending direction has left: nobody else would ever notice.
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    channel.config().setAutoRead(true);
+    stream.onOpen();
+    channel.writeAndFlush(head, channel.voidPromise());
+    if (isHead) {
+      end(End.CLOSED);
+    } else {
+      watch();
+    }
+  }
+
+  /// Without an answer from its kernel for as long as a WebSocket has for a pong, the client is gone.
+  private void watch() {
+    Duration interval = options.heartbeatInterval();
+    if (!interval.isZero()) {
+      long deadMillis = interval.plus(options.heartbeatTimeout()).toMillis();
+      channel
+          .config()
+          .setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int) Math.min(deadMillis, 1 << 30));
+      heartbeat = everyInterval(this::beat, interval);
+    }
+  }
+
+  private void beat() {
+    if (SendProgress.waitingBytes(channel) == 0) { // else there is enough to take
+      channel.writeAndFlush(Unpooled.wrappedBuffer(COMMENT), channel.voidPromise());
+    }
+  }
+
+  /// Sends what other threads have handed over.
+  void sendSubmitted() {
+    assert channel.eventLoop().inEventLoop();
+    Gathered gathered = new Gathered();
+    stream.takeSubmitted(gathered::add);
+    if (gathered.bytes == 0) {
+      return;
+    }
+    ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER); // after all before it
+    written.addListener(_ -> stream.release(gathered.bytes));
+    if (!written.isDone()) {
+      watchStall(written);
+    }
+  }
+
+  /// What one turn writes. Owned by the event loop.
+  private final class Gathered {
+    private long bytes; // as they were counted
+
+    private void add(ServerSentEvent event) {
+      if (closed) {
+        stream.release(NettyEventStream.cost(event));
+      } else {
+        channel.write(Unpooled.wrappedBuffer(event.encoded()), channel.voidPromise());
+        bytes += NettyEventStream.cost(event);
+      }
+    }
+  }
+
+  /// Looks twice in the time that a client has to take something: after the process was stopped for
+  /// a while the first look proves nothing.
+  private void watchStall(ChannelFuture written) {
+    if (stallCheck == null && !options.sendTimeout().isZero()) {
+      waitingBytes = -1;
+      stalled = false;
+      stallCheck = everyInterval(this::lookForStall, options.sendTimeout().dividedBy(2));
+    }
+    written.addListener(_ -> endStallCheck());
+  }
+
+  private void lookForStall() {
+    long waiting = SendProgress.waitingBytes(channel);
+    boolean unmoved = waiting == waitingBytes && waiting > 0;
+    if (unmoved && stalled) {
+      stream.end(End.SLOW_CONSUMER);
+    }
+    stalled = unmoved;
+    waitingBytes = waiting;
+  }
+
+  private void endStallCheck() {
+    if (stallCheck != null && SendProgress.waitingBytes(channel) == 0) {
+      stallCheck.cancel(false);
+      stallCheck = null;
+    }
+  }
+
+  /// Ends behind what was sent; a slow client, who would not read it, is cut off.
+  void end(End reason) {
+    assert channel.eventLoop().inEventLoop();
+    if (closed) {
+      return;
+    }
+    sendSubmitted();
+    close(reason);
+    if (reason == End.SLOW_CONSUMER) {
+      channel.close();
+      return;
+    }
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> HttpService.shutOutput(channel));
+    channel
+        .eventLoop()
+        .schedule(
+            () -> channel.close(), options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object ignored) {
+    ReferenceCountUtil.release(ignored);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    close(End.CLIENT_GONE);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close(); // a broken socket: channelInactive tells the rest
+  }
+
+  /// Nothing more is written; told once.
+  void close(End reason) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (heartbeat != null) {
+      heartbeat.cancel(false);
+    }
+    if (stallCheck != null) {
+      stallCheck.cancel(false);
+    }
+    sendSubmitted(); // gives back what was counted
+    stream.onClosed(reason);
+  }
+
+  private Future<?> everyInterval(Runnable task, Duration interval) {
+    long nanos = Math.max(1, interval.toNanos());
+    return channel.eventLoop().scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+}

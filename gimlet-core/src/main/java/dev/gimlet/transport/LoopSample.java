@@ -1,0 +1,30 @@
+package dev.gimlet.transport;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What the thread of an event loop was found doing, long after it was given a task. Immutable.
+///
+/// `worked` is the processor time that it has had since then: on a machine that has too much to do, a
+/// loop may be late without anything holding it.
+record LoopSample(Thread.State state, Duration worked, List<StackTraceElement> stack) {
+
+  private static final Duration MUCH_WORK = Duration.ofMillis(100);
+
+  /// Whether something holds the loop: it waits for something, or works on one thing for long.
+  boolean isHeld() {
+    boolean waits = state != Thread.State.RUNNABLE || isInForeignCode();
+    return waits || worked.compareTo(MUCH_WORK) >= 0;
+  }
+
+  /// Blocking input and output looks like running to the JVM. Netty's own never blocks, but for the
+  /// wait for something to do.
+  private boolean isInForeignCode() {
+    return !stack.isEmpty() && stack.getFirst().isNativeMethod() && !isOfTheLoop();
+  }
+
+  private boolean isOfTheLoop() {
+    return stack.getFirst().getClassName().startsWith("io.netty.")
+        || stack.stream().anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.SelectorImpl"));
+  }
+}

@@ -1,0 +1,175 @@
+package dev.gimlet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.http.Context;
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.WebSocketListener;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a server does between being told to close and having closed.
+@Timeout(60)
+final class DrainingTest {
+
+  /// Thread-safe: a concurrent queue and a latch.
+  private static final class DrainEvents implements ServerEvents {
+
+    private final BlockingQueue<String> refusals = new LinkedBlockingQueue<>();
+    private final CountDownLatch draining = new CountDownLatch(1);
+
+    @Override
+    public void draining(Duration timeout) {
+      draining.countDown();
+    }
+
+    @Override
+    public void refused(SocketAddress peer, int status, String reason) {
+      refusals.add(status + " " + reason);
+    }
+  }
+
+  private final DrainEvents events = new DrainEvents();
+  private final CountDownLatch answer = new CountDownLatch(1);
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final Gimlet app =
+      Gimlet.bare(ServerOptions.builder().events(events).build());
+  private RunningServer server;
+
+  @BeforeEach
+  void start() {
+    app.get("/slow", this::answerSlowly)
+        .get("/health", context -> context.text(app.isDraining() ? "draining" : "ok"))
+        .ws("/echo", WebSocketListener.onMessage((connection, message) -> connection.send(message)));
+    server = app.start(0);
+  }
+
+  private void answerSlowly(Context context) throws InterruptedException {
+    asked.countDown();
+    answer.await();
+    context.text("done");
+  }
+
+  @AfterEach
+  void stop() {
+    answer.countDown();
+    server.close();
+  }
+
+  @Test
+  void isNotBegunBeforeTheServerIsTold() throws Exception {
+    assertThat(RawHttp.get(server.port(), "/health").body()).isEqualTo("ok");
+    assertThat(server.isDraining()).isFalse();
+  }
+
+  @Test
+  void answersWhatIsUnderWayAndSaysSo() throws Exception {
+    try (RawHttp slow = RawHttp.connect(server.port());
+        RawHttp probe = RawHttp.connect(server.port())) {
+      slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+      probe.send("GET /health HTTP/1.1\r\n");
+      asked.await();
+
+      CompletableFuture<Void> closed = close();
+      probe.send("Host: a\r\n\r\n");
+
+      assertThat(probe.read().body()).isEqualTo("draining");
+      assertThat(probe.isAtEnd()).isTrue();
+      assertThat(closed).isNotDone();
+      answer.countDown();
+      assertThat(slow.read().body()).isEqualTo("done");
+      closed.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void refusesAWebSocketAndSaysWhenToComeBack() throws Exception {
+    try (RawHttp slow = RawHttp.connect(server.port());
+        RawHttp late = RawHttp.connect(server.port())) {
+      slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+      String handshake = new String(RawWebSocket.handshake("/echo", ""), UTF_8);
+      late.send(handshake.substring(0, 20));
+      asked.await();
+
+      close();
+      late.send(handshake.substring(20));
+
+      RawHttp.Response refusal = late.read();
+      assertThat(refusal.status()).isEqualTo(503);
+      assertThat(refusal.field("Retry-After")).hasValue("2");
+      assertThat(refusal.body()).contains("the server is going down");
+      assertThat(events.refusals.poll(20, TimeUnit.SECONDS))
+          .isEqualTo("503 the server is going down: come back in a moment");
+    }
+  }
+
+  @Test
+  void sendsWhatWasSentBeforeItTellsEveryoneToComeBack() throws Exception {
+    List<RawWebSocket> clients = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      RawWebSocket client = RawWebSocket.connect(server.port(), "/echo");
+      client.send("first");
+      clients.add(client);
+    }
+
+    CompletableFuture<Void> closed = close();
+
+    for (RawWebSocket client : clients) {
+      assertThat(client.read().text()).isEqualTo("first");
+      assertThat(client.readUntilClose()).isEqualTo(CloseStatus.GOING_AWAY.code());
+      client.close();
+    }
+    closed.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void spreadsTheClosesOfMany() throws Exception {
+    int count = 300;
+    List<RawWebSocket> clients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      clients.add(RawWebSocket.connect(server.port(), "/echo"));
+    }
+    List<CompletableFuture<Long>> ends = clients.stream().map(DrainingTest::closeTime).toList();
+
+    close();
+    long[] nanos = ends.stream().mapToLong(CompletableFuture::join).sorted().toArray();
+
+    Duration middle = Duration.ofNanos(nanos[count * 9 / 10] - nanos[count / 10]);
+    assertThat(middle).isGreaterThan(Duration.ofMillis(120)); // of 0.3 s, four fifths are expected
+  }
+
+  private static CompletableFuture<Long> closeTime(RawWebSocket client) {
+    CompletableFuture<Long> time = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try (client) {
+            assertThat(client.readUntilClose()).isEqualTo(1001);
+            time.complete(System.nanoTime());
+          } catch (Throwable failure) {
+            time.completeExceptionally(failure);
+          }
+        });
+    return time;
+  }
+
+  /// Begins to close, and returns when that has been told.
+  private CompletableFuture<Void> close() throws InterruptedException {
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(() -> server.close(), Thread::startVirtualThread);
+    events.draining.await();
+    return closed;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gimlet.server.rooms;
+
+import dev.gimlet.http.Context;
+import dev.gimlet.http.EventStream;
+import dev.gimlet.http.HttpException;
+import dev.gimlet.http.ServerSentEvent;
+import dev.gimlet.room.Room;
+import dev.gimlet.spi.Position;
+import java.util.Optional;
+
+/// Sends what is published to a room as server-sent events.
+///
+/// The id of an event is the position in the room, so that a client which comes back with it in
+/// `Last-Event-ID` gets what it missed.
+final class EventsEndpoint {
+
+  private EventsEndpoint() {}
+
+  static void listen(Context context, Room room) throws InterruptedException {
+    Optional<Position> since = since(context);
+    Position start = since.isPresent() ? since.get() : top(room);
+    EventStream stream = context.eventStream();
+    EventStreamMember member = new EventStreamMember(stream);
+    stream.whenClosed(_ -> room.leave(member));
+    if (start.equals(Position.NONE)) {
+      room.join(member);
+      return;
+    }
+    if (since.isEmpty()) {
+      stream.send(ServerSentEvent.onlyId(start.toString()));
+    }
+    room.join(member, start)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            stream.close(); // the client comes back with where it is
+          }
+        });
+  }
+
+  /// Where the room is now: known before the first event, nothing is lost if the stream breaks.
+  private static Position top(Room room) throws InterruptedException {
+    return BrokerAnswer.await(room.history(0)).top();
+  }
+
+  private static Optional<Position> since(Context context) {
+    Optional<String> given =
+        context.headerField("Last-Event-ID").or(() -> context.queryParameter("since"));
+    try {
+      return given.filter(text -> !text.isEmpty()).map(Position::parse);
+    } catch (IllegalArgumentException malformed) {
+      throw new HttpException(400, String.valueOf(malformed.getMessage()));
+    }
+  }
+}
