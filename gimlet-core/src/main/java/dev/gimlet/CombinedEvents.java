@@ -2,6 +2,7 @@ package dev.gimlet;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   }
 
   @Override
-  public void overflowed(WebSocketConnection connection) {
-    tell(listener -> listener.overflowed(connection));
+  public void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
+    tell(listener -> listener.slowConsumer(connection, policy, messages));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.gimlet.spi;
 
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -44,6 +45,12 @@ public interface ServerEvents {
   /// Accepting pauses for a second and then goes on; told at most once a minute.
   default void acceptFailed(String reason) {}
 
-  /// The outbox of a connection was full; the connection is being closed.
-  default void overflowed(WebSocketConnection connection) {}
+  /// A peer reads more slowly than it is sent to, and messages for it were dropped, as the policy of
+  /// its endpoint says.
+  ///
+  /// Told on its event loop at most once a second for a connection, with the number of messages
+  /// since the last time; the last ones are told before [#closed]. Where the connection is closed
+  /// for it, once and for one message.
+  default void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {}
 }

@@ -3,6 +3,7 @@ package dev.gimlet.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.ConnectionStatistics;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
@@ -11,6 +12,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -149,6 +151,11 @@ final class RoomTest {
     public void whenClosed(Consumer<CloseStatus> callback) {
       callbacks.add(callback);
       closed.ifPresent(callback);
+    }
+
+    @Override
+    public ConnectionStatistics statistics() {
+      return new ConnectionStatistics(Instant.EPOCH, 0, 0, 0, 0, 0, 0);
     }
 
     @Override
