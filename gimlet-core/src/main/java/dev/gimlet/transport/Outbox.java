@@ -172,7 +172,7 @@ final class Outbox {
     }
     return gatheredBytes == 0
         ? Long.MAX_VALUE
-        : Math.min(GATHER_BYTES, budget.limit()) - gatheredBytes;
+        : Math.min(GATHER_BYTES, budget.limit() / 2) - gatheredBytes;
   }
 
   /// Lets go of all buffers; nothing is written afterwards.
