@@ -16,6 +16,7 @@ import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.ByteArrayOutputStream;
@@ -160,7 +161,7 @@ final class SlowConsumerTest {
     }
   }
 
-  /// Each thread sends numbered messages, every second one prepared, and somebody watches memory.
+  /// Each thread sends numbered messages, every second one prepared, and looks at what waits.
   private static List<Sent> sendFromManyThreads(WebSocketConnection connection) throws Exception {
     List<Sent> sent = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -392,13 +393,12 @@ final class SlowConsumerTest {
       }
     }
 
-    private void fill(LoopConnection connection) {
-      while (connection.statistics().waitingBytes() < OUTBOX_BYTES / 2) {
-        connection.send("x".repeat(10_000));
-      }
+    /// With one message, more than sockets hold.
+    private static void fill(LoopConnection connection) {
+      connection.send(new byte[32 << 20]);
     }
 
-    private void serve(dev.gimlet.websocket.WebSocketHandler handler) {
+    private void serve(WebSocketHandler handler) {
       Gimlet program = Gimlet.bare(ServerOptions.builder().build());
       program.ws("/loop", options(SlowConsumerPolicy.CLOSE).build(), handler);
       loops = program.start(0);
