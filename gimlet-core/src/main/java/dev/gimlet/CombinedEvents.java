@@ -3,6 +3,7 @@ package dev.gimlet;
 import dev.gimlet.http.EventStream;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -49,8 +50,9 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   }
 
   @Override
-  public void overflowed(WebSocketConnection connection) {
-    tell(listener -> listener.overflowed(connection));
+  public void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
+    tell(listener -> listener.slowConsumer(connection, policy, messages));
   }
 
   @Override

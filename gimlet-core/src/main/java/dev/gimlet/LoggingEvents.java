@@ -2,6 +2,7 @@ package dev.gimlet;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -90,13 +91,19 @@ final class LoggingEvents implements ServerEvents {
   }
 
   @Override
-  public void overflowed(WebSocketConnection connection) {
-    overflows
-        .admit()
-        .ifPresent(withheld ->
-            LOG.log(
-                Level.WARNING,
-                name(connection) + " reads too slowly: its outbox is full" + mention(withheld)));
+  public void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
+    if (policy == SlowConsumerPolicy.CLOSE) {
+      overflows.admit().ifPresent(withheld -> warn(slowness(connection) + mention(withheld)));
+    } else {
+      LOG.log(
+          Level.DEBUG,
+          () -> slowness(connection) + ", messages dropped by " + policy + ": " + messages);
+    }
+  }
+
+  private static String slowness(WebSocketConnection connection) {
+    return name(connection) + " reads too slowly: its outbox is full";
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ final class RecordingEvents implements ServerEvents {
   }
 
   @Override
-  public void overflowed(WebSocketConnection connection) {
-    events.add("overflowed");
+  public void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
+    events.add("slow consumer, " + policy + " " + messages);
   }
 
   @Override

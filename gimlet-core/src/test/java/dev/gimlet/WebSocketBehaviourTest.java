@@ -270,7 +270,7 @@ final class WebSocketBehaviourTest {
 
         assertThat(result).isEqualTo(SendResult.CLOSED);
         assertThat(events.next()).isEqualTo("opened");
-        assertThat(events.next()).isEqualTo("overflowed");
+        assertThat(events.next()).isEqualTo("slow consumer, CLOSE 1");
         assertThat(events.next()).isEqualTo("closed 1008");
         assertThat(client).isNotNull();
       }

@@ -11,6 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,30 @@ final class ExamplesTest {
       last.awaitMessage("all here");
       for (TestClient other : others) {
         other.awaitMessage("all here");
+      }
+    }
+  }
+
+  @Nested
+  class Prices {
+
+    @Test
+    void sendsThePricesOfEachSymbolInOrder() throws Exception {
+      try (Program prices = Program.start(FOLDER.resolve("Prices.java"));
+          TestClient client = TestClient.connect(prices.port(), "/prices")) {
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+          messages.add(client.next());
+        }
+
+        for (String symbol : List.of("GIN", "LIME", "TONIC")) {
+          assertThat(messages)
+              .filteredOn(message -> message.startsWith(symbol + " "))
+              .extracting(message -> Integer.parseInt(message.substring(symbol.length() + 1)))
+              .hasSizeGreaterThan(1)
+              .isSorted()
+              .doesNotHaveDuplicates();
+        }
       }
     }
   }

@@ -29,7 +29,10 @@ public final class Publication {
       String conflationKey,
       Instant time) {
     this.position = position;
-    this.prepared = PreparedMessage.of(message);
+    this.prepared =
+        conflationKey.isEmpty()
+            ? PreparedMessage.of(message)
+            : PreparedMessage.of(message, conflationKey);
     this.tags = Map.copyOf(tags);
     this.conflationKey = conflationKey;
     this.time = time;
@@ -61,7 +64,8 @@ public final class Publication {
     return prepared.message();
   }
 
-  /// The message as it goes to WebSockets: encoded once for all of them.
+  /// The message as it goes to WebSockets: encoded once for all of them. A conflation key is its key
+  /// for [dev.gimlet.websocket.SlowConsumerPolicy#LATEST_PER_KEY] too.
   public PreparedMessage prepared() {
     return prepared;
   }

@@ -2,6 +2,7 @@ package dev.gimlet.spi;
 
 import dev.gimlet.http.EventStream;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -75,6 +76,12 @@ public interface ServerEvents {
   /// The event loop that [#loopBlocked] named goes on, after it was held for so long.
   default void loopFreed(String loop, Duration held) {}
 
-  /// The outbox of a connection was full; the connection is being closed.
-  default void overflowed(WebSocketConnection connection) {}
+  /// A peer reads more slowly than it is sent to, and messages for it were dropped, as the policy of
+  /// its endpoint says.
+  ///
+  /// Told on its event loop at most once a second for a connection, with the number of messages
+  /// since the last time; the last ones are told before [#closed]. Where the connection is closed
+  /// for it, once and for one message.
+  default void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {}
 }

@@ -35,6 +35,10 @@ final class ByteBudget {
     USED.getAndAdd(this, -bytes);
   }
 
+  long limit() {
+    return limit;
+  }
+
   long used() {
     return used;
   }

@@ -16,6 +16,7 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
 
   private final WebSocketHandler handler;
   private final Mailbox mailbox = new Mailbox();
+  private volatile int roomAwaiters; // threads in awaitRoom; guarded by mailbox when it changes
 
   LoopWebSocketConnection(Opening opening, WebSocketHandler handler) {
     super(opening, NO_LISTENER);
@@ -33,6 +34,32 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
     }
     inbound().resumeIfPaused();
     return Optional.of(message);
+  }
+
+  @Override
+  public boolean awaitRoom() {
+    if (channel().eventLoop().inEventLoop()) {
+      throw new IllegalStateException("awaitRoom on the event loop, which makes the room");
+    }
+    boolean room = isOpen() && (!isAboveHighWater() || isRoomAwaited());
+    return room && !Thread.currentThread().isInterrupted();
+  }
+
+  private boolean isRoomAwaited() {
+    synchronized (mailbox) {
+      roomAwaiters++;
+      try {
+        while (isOpen() && isAboveHighWater()) {
+          mailbox.wait();
+        }
+        return isOpen();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      } finally {
+        roomAwaiters--;
+      }
+    }
   }
 
   @Override
@@ -67,12 +94,22 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
     if (mailbox.isFilled()) { // else it is no room that the receiver waits for
       mailbox.wake();
     }
+    wakeRoomAwaiters();
+  }
+
+  private void wakeRoomAwaiters() {
+    if (roomAwaiters > 0) {
+      synchronized (mailbox) {
+        mailbox.notifyAll();
+      }
+    }
   }
 
   @Override
   void onClosed(CloseStatus status) {
     super.onClosed(status);
     mailbox.end();
+    wakeRoomAwaiters();
   }
 
   @Override

@@ -2,15 +2,18 @@ package dev.gimlet.transport;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.ConnectionStatistics;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// A WebSocket over a Netty channel, served in event style.
 ///
 /// Thread-safe: what other threads send is handed to the event loop through one [Handoff] and
-/// counted in one [ByteBudget]; the rest belongs to the event loop.
+/// counted in one [ByteBudget]; what may still be dropped waits in [WaitingMessages]; the rest
+/// belongs to the event loop.
 class NettyWebSocketConnection implements WebSocketConnection {
 
   // Above this many unsent bytes, what the peer sends stays in the socket.
@@ -48,6 +52,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final WebSocketInbound inbound;
   private final ByteBudget outboxBudget;
   private final Handoff<Object> submitted = new Handoff<>();
+  private final DroppedMessages dropped = new DroppedMessages();
+  private final @Nullable WaitingMessages waiting; // null where nothing is dropped once accepted
+  private final long openedAtMillis = System.currentTimeMillis();
   private volatile int closing; // 1 once nothing more may be sent
   private volatile @Nullable CloseStatus closeStatus;
   private @Nullable List<Consumer<CloseStatus>> closeCallbacks; // guarded by submitted
@@ -63,6 +70,12 @@ class NettyWebSocketConnection implements WebSocketConnection {
     this.home = opening.home();
     this.listener = listener;
     this.outboxBudget = new ByteBudget(options.outboxBytes());
+    this.waiting =
+        switch (options.slowConsumerPolicy()) {
+          case CLOSE, DROP_NEWEST -> null;
+          case DROP_OLDEST, LATEST_PER_KEY ->
+              new WaitingMessages(options.slowConsumerPolicy(), outboxBudget, dropped);
+        };
     this.inbound = new WebSocketInbound(this, opening);
   }
 
@@ -75,25 +88,41 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public SendResult send(Message message) {
-    if (!admit(Outbox.frameBytes(message))) {
-      return SendResult.CLOSED;
+    int bytes = Outbox.frameBytes(message);
+    if (waiting != null) {
+      return letWait(waiting, message, null, bytes);
     }
-    if (isOnLoop()) {
-      takeSubmitted();
-      inbound.send(message);
-    } else {
-      handOver(message);
+    SendResult result = admit(bytes);
+    if (result == SendResult.ACCEPTED) {
+      if (isOnLoop()) {
+        takeSubmitted();
+        inbound.send(message);
+      } else {
+        handOver(message);
+      }
     }
-    return SendResult.ACCEPTED;
+    return result;
+  }
+
+  @Override
+  public SendResult send(Message message, String key) {
+    Objects.requireNonNull(key, "key");
+    return waiting == null
+        ? send(message)
+        : letWait(waiting, message, key, Outbox.frameBytes(message));
   }
 
   @Override
   public SendResult send(PreparedMessage message) {
-    if (!admit(SharedFrames.of(message).plain().size())) {
-      return SendResult.CLOSED;
+    int bytes = SharedFrames.of(message).plain().size();
+    if (waiting != null) {
+      return letWait(waiting, message, message.key().orElse(null), bytes);
     }
-    hand(message);
-    return SendResult.ACCEPTED;
+    SendResult result = admit(bytes);
+    if (result == SendResult.ACCEPTED) {
+      hand(message);
+    }
+    return result;
   }
 
   @Override
@@ -137,6 +166,18 @@ class NettyWebSocketConnection implements WebSocketConnection {
       CloseStatus status = known;
       channel.eventLoop().execute(() -> call("whenClosed", () -> callback.accept(status)));
     }
+  }
+
+  @Override
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(
+        Instant.ofEpochMilli(openedAtMillis),
+        inbound.messagesReceived(),
+        inbound.bytesReceived(),
+        inbound.messagesSent(),
+        inbound.bytesSent(),
+        outboxBudget.used(),
+        dropped.total());
   }
 
   @Override
@@ -186,25 +227,58 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return "WebSocket " + id + " of " + remoteAddress();
   }
 
-  /// Whether a message of this size may still be sent; if not, the connection is closed.
-  private boolean admit(int bytes) {
+  /// Whether a message of this size may still be sent; what does not fit is left to the policy.
+  private SendResult admit(int bytes) {
     if (!isOpen()) {
-      return false;
+      return SendResult.CLOSED;
     }
-    if (!outboxBudget.reserve(bytes)) {
-      overflow();
-      return false;
-    }
-    return true;
+    return outboxBudget.reserve(bytes) ? SendResult.ACCEPTED : refuse();
   }
 
-  private void overflow() {
+  private SendResult refuse() {
+    if (options.slowConsumerPolicy() == SlowConsumerPolicy.DROP_NEWEST) {
+      return dropped.add(1) ? SendResult.DROPPED : SendResult.CLOSED;
+    }
     if (CLOSING.compareAndSet(this, 0, 1)) {
-      events.overflowed(this);
-      hand(
-          CloseStatus.of(
-              CloseStatus.POLICY_VIOLATION,
-              "slow consumer: more than " + options.outboxBytes() + " bytes were waiting"));
+      dropped.add(1);
+      hand(overflow());
+    }
+    return SendResult.CLOSED;
+  }
+
+  private CloseStatus overflow() {
+    return CloseStatus.of(
+        CloseStatus.POLICY_VIOLATION,
+        "slow consumer: more than " + options.outboxBytes() + " bytes were waiting");
+  }
+
+  private SendResult letWait(
+      WaitingMessages line, Object message, @Nullable String key, int frameBytes) {
+    if (!isOpen()) {
+      return SendResult.CLOSED;
+    }
+    switch (line.put(message, key, frameBytes)) {
+      case FIRST -> comeForWaiting();
+      case FURTHER -> {}
+      case DROPPED -> {
+        return SendResult.DROPPED;
+      }
+      case FULL -> {
+        close(overflow());
+        return SendResult.CLOSED;
+      }
+      case ENDED -> {
+        return SendResult.CLOSED;
+      }
+    }
+    return SendResult.ACCEPTED;
+  }
+
+  private void comeForWaiting() {
+    if (isOnLoop()) {
+      takeSubmitted();
+    } else {
+      home.collect(this);
     }
   }
 
@@ -255,6 +329,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   void takeSubmitted() {
+    if (waiting != null) {
+      inbound.takeWaiting(waiting);
+    }
     if (!submitted.isEmpty()) {
       submitted.takeAll(this::take);
     }
@@ -264,7 +341,11 @@ class NettyWebSocketConnection implements WebSocketConnection {
     switch (order) {
       case Message message -> inbound.send(message);
       case PreparedMessage message -> inbound.send(message);
-      case CloseStatus status -> inbound.startClosing(status);
+      case CloseStatus status -> {
+        tellDropped(home.now());
+        inbound.startClosing(status);
+        onRoom();
+      }
       case Ping _ -> inbound.ping();
       default -> throw new AssertionError(order);
     }
@@ -297,7 +378,23 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     call("onClose", () -> listener.onClose(this, status));
     callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
+    tellDropped(dropped.finish());
     events.closed(this, status);
+  }
+
+  /// Tells, at most once a second, how many messages were dropped.
+  void tellDropped(int now) {
+    tellDropped(dropped.takeUntold(now));
+  }
+
+  private void tellDropped(long messages) {
+    if (messages > 0) {
+      events.slowConsumer(this, options.slowConsumerPolicy(), messages);
+    }
+  }
+
+  @Nullable WaitingMessages waiting() {
+    return waiting;
   }
 
   boolean isAboveHighWater() {
@@ -322,7 +419,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   /// All bytes of one read were delivered.
   void endOfRead() {}
 
-  /// The outbox was emptied.
+  /// The outbox was emptied, or is not to be filled any more.
   void onRoom() {}
 
   /// Calls a program's code: what it throws closes this connection and is reported once.

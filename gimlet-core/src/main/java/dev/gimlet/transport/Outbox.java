@@ -155,9 +155,24 @@ final class Outbox {
     return gatheredBytes == 0 && inFlightBytes == 0;
   }
 
+  /// Whether there is something to write.
+  boolean hasGathered() {
+    return gatheredBytes > 0;
+  }
+
   /// Whether an earlier write waits for the socket.
   boolean isBlocked() {
     return inFlightBytes > 0;
+  }
+
+  /// The largest frame that is to be put in now, when those behind it could still be dropped.
+  long roomToGather() {
+    if (isBlocked()) {
+      return 0;
+    }
+    return gatheredBytes == 0
+        ? Long.MAX_VALUE
+        : Math.min(GATHER_BYTES, budget.limit() / 2) - gatheredBytes;
   }
 
   /// Lets go of all buffers; nothing is written afterwards.

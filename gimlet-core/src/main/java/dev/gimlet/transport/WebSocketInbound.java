@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.Opcode;
@@ -36,6 +37,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final @Nullable MessageRate messageRate; // null without a limit
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final WebSocketProtocol protocol;
+  private final boolean tellsDropped; // by the clock; a connection that is closed tells at once
   private @Nullable MessageDeadline messageDeadline; // while a message stays unfinished
   private @Nullable SendProgress sendProgress; // while the socket is full
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
@@ -44,6 +46,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private boolean flushing; // on the home loop's list
   private boolean ending; // the transport goes once the outbox is empty
   private int place; // in the home loop's list
+  private long messagesReceived; // these four are read by any thread, some other time's value too
+  private long bytesReceived;
+  private long messagesSent;
+  private long bytesSent;
   private volatile boolean paused; // asked by the thread that makes room, set here only
 
   WebSocketInbound(NettyWebSocketConnection connection, Opening opening) {
@@ -52,6 +58,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.deflate = opening.deflate().orElse(null);
     this.outbox = new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this);
     WebSocketOptions options = connection.options();
+    this.tellsDropped = options.slowConsumerPolicy() != SlowConsumerPolicy.CLOSE;
     this.heartbeat = new Heartbeat(options, home.now());
     this.controlFrames = new ControlFrames(options.controlFrameRate(), home.now());
     this.messageRate = MessageRate.of(options.messageRate(), home.now());
@@ -105,6 +112,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     clearDeadline();
     unread = null;
     outbox.discard();
+    endWaiting();
     if (deflate != null) {
       deflate.close();
     }
@@ -122,10 +130,26 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
+  long messagesReceived() {
+    return messagesReceived;
+  }
+
+  long bytesReceived() {
+    return bytesReceived;
+  }
+
+  long messagesSent() {
+    return messagesSent;
+  }
+
+  long bytesSent() {
+    return bytesSent;
+  }
+
   /// Puts a message into the outbox; after a close frame nothing may follow (RFC 6455 §5.5.1).
   void send(Message message) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
-      outbox.add(message);
+      put(message);
       flushSoon();
     } else {
       connection.outboxBudget().release(Outbox.frameBytes(message));
@@ -135,10 +159,60 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Puts a message that was encoded before into the outbox.
   void send(PreparedMessage message) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
-      outbox.add(message);
+      put(message);
       flushSoon();
     } else {
       connection.outboxBudget().release(SharedFrames.of(message).plain().size());
+    }
+  }
+
+  private void put(Message message) {
+    messagesSent++;
+    bytesSent += message.size();
+    outbox.add(message);
+  }
+
+  private void put(PreparedMessage message) {
+    messagesSent++;
+    bytesSent += message.message().size();
+    outbox.add(message);
+  }
+
+  /// Puts into the outbox what it wants to write next; the rest may still be dropped.
+  void takeWaiting(WaitingMessages waiting) {
+    if (protocol.state() != WebSocketProtocol.State.OPEN) {
+      return;
+    }
+    WaitingMessages.Entry next = waiting.poll(outbox.roomToGather());
+    while (next != null) {
+      put(next);
+      next = waiting.poll(outbox.roomToGather());
+    }
+    if (outbox.hasGathered()) {
+      flushSoon();
+    }
+  }
+
+  private void put(WaitingMessages.Entry entry) {
+    if (entry.message() instanceof PreparedMessage prepared) {
+      put(prepared);
+    } else {
+      put((Message) entry.message());
+    }
+  }
+
+  /// What was accepted before a close frame leaves before it; then nothing more is accepted.
+  private void putAllWaiting() {
+    WaitingMessages waiting = connection.waiting();
+    if (waiting != null) {
+      waiting.finish().forEach(this::put);
+    }
+  }
+
+  private void endWaiting() {
+    WaitingMessages waiting = connection.waiting();
+    if (waiting != null) {
+      waiting.end();
     }
   }
 
@@ -185,6 +259,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   void onTick(int now) {
+    if (tellsDropped) {
+      connection.tellDropped(now);
+    }
     watchSending(now);
     watchMessage(now);
     switch (heartbeat.judge(now)) {
@@ -224,6 +301,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void onMessage(Message message) {
     messageDeadline = null;
+    messagesReceived++;
+    bytesReceived += message.size();
     if (messageRate != null) {
       messageRate.received(message, home.now());
     }
@@ -247,6 +326,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     if (opcode == Opcode.PONG && isFullForPongs()) {
       controlFrames.owe(payload);
     } else {
+      if (opcode == Opcode.CLOSE) {
+        putAllWaiting();
+      }
       putControl(opcode, payload);
     }
   }
@@ -349,6 +431,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     byte[] pong = controlFrames.takeOwedPong();
     if (pong != null && protocol.state() == WebSocketProtocol.State.OPEN) {
       putControl(Opcode.PONG, pong);
+    }
+    WaitingMessages waiting = connection.waiting();
+    if (waiting != null) {
+      takeWaiting(waiting);
     }
     endIfWritten();
     resumeIfPaused();

@@ -1,6 +1,7 @@
 package dev.gimlet.room;
 
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.ConnectionStatistics;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
@@ -8,6 +9,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,6 +83,11 @@ final class FakeConnection implements WebSocketConnection {
   @Override
   public Optional<String> subprotocol() {
     return Optional.empty();
+  }
+
+  @Override
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(Instant.EPOCH, 0, 0, 0, 0, 0, 0);
   }
 
   @Override

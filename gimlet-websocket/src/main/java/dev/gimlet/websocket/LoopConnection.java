@@ -17,6 +17,16 @@ public interface LoopConnection extends WebSocketConnection, Iterable<Message> {
   /// kept, and the answer is empty.
   Optional<Message> receive();
 
+  /// Waits until no more than 64 KiB wait to be sent.
+  ///
+  /// Whoever sends much calls it before each message, and so sends at the pace of the peer. True:
+  /// there is room; false: the connection is closing or closed, or the waiting thread was
+  /// interrupted, whose interrupt is kept. Several threads may wait, on virtual threads as a rule.
+  ///
+  /// @throws IllegalStateException when the caller is on the connection's event loop, which makes
+  ///     the room
+  boolean awaitRoom();
+
   /// Iterates over the messages as they arrive and ends when the connection does.
   @Override
   default Iterator<Message> iterator() {

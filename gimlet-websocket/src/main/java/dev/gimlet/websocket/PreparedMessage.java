@@ -1,6 +1,7 @@
 package dev.gimlet.websocket;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,20 +12,33 @@ import org.jspecify.annotations.Nullable;
 public final class PreparedMessage {
 
   private final Message message;
+  private final @Nullable String key; // null without one
   private volatile @Nullable Object encoded;
 
-  private PreparedMessage(Message message) {
+  private PreparedMessage(Message message, @Nullable String key) {
     this.message = message;
+    this.key = key;
   }
 
   /// Prepares the message; it is encoded when the first connection sends it.
   public static PreparedMessage of(Message message) {
-    return new PreparedMessage(Objects.requireNonNull(message, "message"));
+    return new PreparedMessage(Objects.requireNonNull(message, "message"), null);
+  }
+
+  /// Prepares a message with a key, for [SlowConsumerPolicy#LATEST_PER_KEY].
+  public static PreparedMessage of(Message message, String key) {
+    return new PreparedMessage(
+        Objects.requireNonNull(message, "message"), Objects.requireNonNull(key, "key"));
   }
 
   /// What was prepared.
   public Message message() {
     return message;
+  }
+
+  /// Messages with the same key are values of the same thing; empty for a message without a key.
+  public Optional<String> key() {
+    return Optional.ofNullable(key);
   }
 
   /// The encoded form, made by the first caller and kept; used by connections.

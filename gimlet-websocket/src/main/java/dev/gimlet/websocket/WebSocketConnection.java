@@ -1,6 +1,7 @@
 package dev.gimlet.websocket;
 
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -16,9 +17,18 @@ public interface WebSocketConnection {
 
   /// Sends a message.
   ///
-  /// It waits in the outbox, whose limit in bytes is [WebSocketOptions#outboxBytes()]. A connection
-  /// whose outbox overflows is a slow consumer and is closed with 1008.
+  /// It waits in the outbox, whose limit in bytes is [WebSocketOptions#outboxBytes()]. What happens
+  /// beyond it says the [SlowConsumerPolicy]; by default the connection is closed with 1008. The
+  /// answer tells what became of the message; nothing is thrown because of the peer or of others who
+  /// send.
   SendResult send(Message message);
+
+  /// Sends a message that replaces a waiting one with the same key, where the policy is
+  /// [SlowConsumerPolicy#LATEST_PER_KEY]; with other policies the key means nothing.
+  default SendResult send(Message message, String key) {
+    Objects.requireNonNull(key, "key");
+    return send(message);
+  }
 
   /// Sends a text message.
   default SendResult send(String text) {
@@ -61,6 +71,12 @@ public interface WebSocketConnection {
   ///
   /// It runs on the connection's event loop: it must not block.
   void whenClosed(Consumer<CloseStatus> callback);
+
+  /// What has gone through this connection until now.
+  ///
+  /// The numbers are kept by the event loop and read without waiting for it: those of another
+  /// thread's last turn may be missing.
+  ConnectionStatistics statistics();
 
   /// The subprotocol both sides agreed on (RFC 6455 §1.9).
   Optional<String> subprotocol();

@@ -14,6 +14,7 @@ public final class WebSocketOptions {
 
   private final int maxMessageBytes;
   private final int outboxBytes;
+  private final SlowConsumerPolicy slowConsumerPolicy;
   private final Duration heartbeatInterval;
   private final Duration heartbeatTimeout;
   private final Duration closeTimeout;
@@ -30,6 +31,7 @@ public final class WebSocketOptions {
   private WebSocketOptions(Builder builder) {
     maxMessageBytes = builder.maxMessageBytes;
     outboxBytes = builder.outboxBytes;
+    slowConsumerPolicy = builder.slowConsumerPolicy;
     heartbeatInterval = builder.heartbeatInterval;
     heartbeatTimeout = builder.heartbeatTimeout;
     closeTimeout = builder.closeTimeout;
@@ -59,6 +61,7 @@ public final class WebSocketOptions {
     Builder builder = new Builder();
     builder.maxMessageBytes = maxMessageBytes;
     builder.outboxBytes = outboxBytes;
+    builder.slowConsumerPolicy = slowConsumerPolicy;
     builder.heartbeatInterval = heartbeatInterval;
     builder.heartbeatTimeout = heartbeatTimeout;
     builder.closeTimeout = closeTimeout;
@@ -79,9 +82,14 @@ public final class WebSocketOptions {
     return maxMessageBytes;
   }
 
-  /// The most bytes that may wait to be sent; default 1 MiB. Beyond it the connection closes, 1008.
+  /// The most bytes that may wait to be sent; default 1 MiB. Beyond it: [#slowConsumerPolicy()].
   public int outboxBytes() {
     return outboxBytes;
+  }
+
+  /// What happens to what does not fit; default [SlowConsumerPolicy#CLOSE].
+  public SlowConsumerPolicy slowConsumerPolicy() {
+    return slowConsumerPolicy;
   }
 
   /// Silence of the peer after which a ping is sent; default 25 s. Zero switches heartbeats off.
@@ -163,6 +171,7 @@ public final class WebSocketOptions {
 
     private int maxMessageBytes = 1 << 20;
     private int outboxBytes = 1 << 20;
+    private SlowConsumerPolicy slowConsumerPolicy = SlowConsumerPolicy.CLOSE;
     private Duration heartbeatInterval = Duration.ofSeconds(25);
     private Duration heartbeatTimeout = Duration.ofSeconds(8);
     private Duration closeTimeout = Duration.ofSeconds(2);
@@ -187,6 +196,12 @@ public final class WebSocketOptions {
     /// Sets [WebSocketOptions#outboxBytes()], at least 1024.
     public Builder outboxBytes(int bytes) {
       outboxBytes = atLeast(1024, bytes, "outboxBytes");
+      return this;
+    }
+
+    /// Sets [WebSocketOptions#slowConsumerPolicy()].
+    public Builder slowConsumerPolicy(SlowConsumerPolicy policy) {
+      slowConsumerPolicy = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

@@ -5,7 +5,8 @@
 /// [WebSocketHandler][dev.gimlet.websocket.WebSocketHandler] (loop style),
 /// [WebSocketListener][dev.gimlet.websocket.WebSocketListener] (event style),
 /// [CloseStatus][dev.gimlet.websocket.CloseStatus],
-/// [WebSocketOptions][dev.gimlet.websocket.WebSocketOptions].
+/// [WebSocketOptions][dev.gimlet.websocket.WebSocketOptions],
+/// [SlowConsumerPolicy][dev.gimlet.websocket.SlowConsumerPolicy].
 ///
 /// Nothing here starts a thread, opens a socket or reads a clock: server and client share it.
 ///

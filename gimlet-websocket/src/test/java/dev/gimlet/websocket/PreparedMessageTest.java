@@ -28,6 +28,12 @@ class PreparedMessageTest {
   }
 
   @Test
+  void hasAKeyWhenItWasGivenOne() {
+    assertThat(PreparedMessage.of(Text.of("hi"), "greeting").key()).contains("greeting");
+    assertThat(prepared.key()).isEmpty();
+  }
+
+  @Test
   void isNotEncodedBeforeItIsSent() {
     prepared.message();
 

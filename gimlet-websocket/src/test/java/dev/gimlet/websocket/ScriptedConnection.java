@@ -3,6 +3,7 @@ package dev.gimlet.websocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,11 @@ final class ScriptedConnection implements LoopConnection {
   public Optional<Message> receive() {
     received++;
     return Optional.ofNullable(script.poll());
+  }
+
+  @Override
+  public boolean awaitRoom() {
+    return isOpen();
   }
 
   @Override
@@ -69,6 +75,11 @@ final class ScriptedConnection implements LoopConnection {
   @Override
   public void whenClosed(Consumer<CloseStatus> callback) {
     closeStatus().ifPresent(callback);
+  }
+
+  @Override
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(Instant.EPOCH, 0, 0, 0, 0, 0, 0);
   }
 
   @Override

@@ -27,6 +27,13 @@ class WebSocketConnectionTest {
   }
 
   @Test
+  void sendsAMessageWithAKeyLikeAnyOtherWhereKeysMeanNothing() {
+    assertThat(connection.send(Text.of("hi"), "greeting")).isEqualTo(SendResult.ACCEPTED);
+
+    assertThat(connection.sent).containsExactly(Text.of("hi"));
+  }
+
+  @Test
   void closesWith1000WhenNothingElseIsSaid() {
     connection.close();
 

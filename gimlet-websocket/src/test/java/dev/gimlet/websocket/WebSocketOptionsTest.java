@@ -21,6 +21,7 @@ class WebSocketOptionsTest {
 
     assertThat(defaults.maxMessageBytes()).isEqualTo(1_048_576);
     assertThat(defaults.outboxBytes()).isEqualTo(1_048_576);
+    assertThat(defaults.slowConsumerPolicy()).isEqualTo(SlowConsumerPolicy.CLOSE);
     assertThat(defaults.heartbeatInterval()).isEqualTo(Duration.ofSeconds(25));
     assertThat(defaults.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(8));
     assertThat(defaults.closeTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -38,6 +39,7 @@ class WebSocketOptionsTest {
     return WebSocketOptions.builder()
         .maxMessageBytes(4096)
         .outboxBytes(8192)
+        .slowConsumerPolicy(SlowConsumerPolicy.DROP_OLDEST)
         .heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(3))
         .closeTimeout(Duration.ofSeconds(4))
         .messageTimeout(Duration.ofSeconds(5))
@@ -63,6 +65,7 @@ class WebSocketOptionsTest {
   private static void assertHoldsWhatWasSet(WebSocketOptions options) {
     assertThat(options.maxMessageBytes()).isEqualTo(4096);
     assertThat(options.outboxBytes()).isEqualTo(8192);
+    assertThat(options.slowConsumerPolicy()).isEqualTo(SlowConsumerPolicy.DROP_OLDEST);
     assertThat(options.heartbeatInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(options.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(4));

@@ -22,9 +22,13 @@ final class LabelledCounts<E extends Enum<E>> {
   }
 
   void increment(E label) {
+    add(label, 1);
+  }
+
+  void add(E label, long more) {
     LongAdder count = counts.get(label);
     if (count != null) {
-      count.increment();
+      count.add(more);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.gimlet.http.EventStream;
 import dev.gimlet.room.RoomCounts;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -45,7 +46,8 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   private final LabelledCounts<EventStream.End> streamsClosed =
       new LabelledCounts<>(EventStream.End.class);
   private final LongAdder handlerFailures = new LongAdder();
-  private final LongAdder overflows = new LongAdder();
+  private final LabelledCounts<SlowConsumerPolicy> slowConsumers =
+      new LabelledCounts<>(SlowConsumerPolicy.class);
   private final LongAdder tlsFailures = new LongAdder();
   private final LongAdder acceptFailures = new LongAdder();
   private final LongAdder blocked = new LongAdder();
@@ -71,7 +73,12 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
         "Streams of server-sent events ended",
         end -> end.name().toLowerCase(Locale.ROOT));
     counter("gimlet.handler.failures", "Handlers and listeners that threw", handlerFailures);
-    counter("gimlet.slow.consumers", "WebSockets closed for a full outbox", overflows);
+    slowConsumers.register(
+        registry,
+        "gimlet.slow.consumer.messages",
+        "policy",
+        "Messages that slow consumers did not get",
+        policy -> policy.name().toLowerCase(Locale.ROOT));
     counter("gimlet.tls.failures", "TLS handshakes that failed", tlsFailures);
     counter("gimlet.accept.failures", "Minutes in which connections could not be accepted", acceptFailures);
     counter("gimlet.loop.blocked", "Times an event loop was held for more than 200 ms", blocked);
@@ -186,8 +193,9 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   }
 
   @Override
-  public void overflowed(WebSocketConnection connection) {
-    overflows.increment();
+  public void slowConsumer(
+      WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
+    slowConsumers.add(policy, messages);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.gimlet.server.chat;
 
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.ConnectionStatistics;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
@@ -10,6 +11,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +136,11 @@ final class FakeConnection implements WebSocketConnection {
   @Override
   public void whenClosed(Consumer<CloseStatus> callback) {
     closeStatus.ifPresentOrElse(callback, () -> closeCallbacks.add(callback));
+  }
+
+  @Override
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(Instant.EPOCH, 0, 0, 0, 0, 0, 0);
   }
 
   @Override
