@@ -6,6 +6,8 @@ import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.room.Room;
 import dev.gimlet.room.Rooms;
+import dev.gimlet.transport.ConnectionTable;
+import dev.gimlet.transport.Entrance;
 import dev.gimlet.transport.HttpServer;
 import dev.gimlet.transport.Program;
 import dev.gimlet.websocket.GimletException;
@@ -29,6 +31,8 @@ public final class Gimlet implements Router {
   private final Registry registry = new Registry();
   private final RouteGroup root = new RouteGroup(registry, "", List.of());
   private final Rooms rooms = new Rooms();
+  private final ConnectionTable table = new ConnectionTable();
+  private final Connections connections = new Connections(table);
 
   private Gimlet(ServerOptions options) {
     this.options = options;
@@ -67,6 +71,11 @@ public final class Gimlet implements Router {
     return rooms.room(name);
   }
 
+  /// The WebSockets that are open now; empty before the start.
+  public Connections connections() {
+    return connections;
+  }
+
   /// Starts the server at the port of its options and returns at once.
   ///
   /// @throws GimletException when the port is in use, the address cannot be had, or the files of
@@ -96,8 +105,18 @@ public final class Gimlet implements Router {
             options.webSocket(),
             options.json(),
             options.tls(),
-            new CombinedEvents(List.of(log, options.events())));
+            new CombinedEvents(List.of(log, options.events())),
+            entrance());
     return new RunningServer(HttpServer.start(program, options.host(), port, options.eventLoops()));
+  }
+
+  private Entrance entrance() {
+    return Entrance.of(
+        options.trustedProxies(),
+        options.proxyProtocol(),
+        options.connectionLimits(),
+        DescriptorLimit.usualConnections(),
+        table);
   }
 
   /// Runs the program at the port of its options; see [#run(int)].

@@ -1,11 +1,14 @@
 package dev.gimlet;
 
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.transport.AddressRange;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ public final class ServerOptions {
   private final JsonCodec json;
   private final @Nullable TlsFiles tls;
   private final ServerEvents events;
+  private final List<String> trustedProxies;
+  private final boolean proxyProtocol;
+  private final ConnectionLimits connectionLimits;
 
   private ServerOptions(Builder builder) {
     host = builder.host;
@@ -34,6 +40,9 @@ public final class ServerOptions {
     json = builder.json;
     tls = builder.tls;
     events = builder.events;
+    trustedProxies = builder.trustedProxies;
+    proxyProtocol = builder.proxyProtocol;
+    connectionLimits = builder.connectionLimits;
   }
 
   /// The defaults named at each accessor.
@@ -91,6 +100,25 @@ public final class ServerOptions {
     return events;
   }
 
+  /// Proxies that are believed when they tell who their clients are; default none.
+  ///
+  /// What they say decides [dev.gimlet.http.Context#clientAddress()],
+  /// [dev.gimlet.http.Context#isSecure()] and the address of WebSockets; what others say is ignored.
+  public List<String> trustedProxies() {
+    return trustedProxies;
+  }
+
+  /// Whether every connection begins with a header of the PROXY protocol, version 1 or 2, from a
+  /// trusted proxy; default no. Then all other connections are refused.
+  public boolean proxyProtocol() {
+    return proxyProtocol;
+  }
+
+  /// How many connections there may be; default [ConnectionLimits#defaults()].
+  public ConnectionLimits connectionLimits() {
+    return connectionLimits;
+  }
+
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
     private static final int MAX_PORT = 65535;
@@ -104,6 +132,9 @@ public final class ServerOptions {
     private JsonCodec json = new JacksonJson();
     private @Nullable TlsFiles tls;
     private ServerEvents events = ServerEvents.NONE;
+    private List<String> trustedProxies = List.of();
+    private boolean proxyProtocol;
+    private ConnectionLimits connectionLimits = ConnectionLimits.defaults();
 
     private Builder() {}
 
@@ -188,8 +219,38 @@ public final class ServerOptions {
       return this;
     }
 
+    /// Sets [ServerOptions#trustedProxies()]: IP addresses, or ranges such as `10.0.0.0/8`.
+    ///
+    /// @throws IllegalArgumentException when one is neither; the message says what to write
+    public Builder trustedProxies(String... ranges) {
+      for (String range : ranges) {
+        AddressRange.parse(range);
+      }
+      trustedProxies = List.of(ranges);
+      return this;
+    }
+
+    /// Demands the PROXY protocol; see [ServerOptions#proxyProtocol()]. Needs
+    /// [#trustedProxies(String...)].
+    public Builder proxyProtocol() {
+      proxyProtocol = true;
+      return this;
+    }
+
+    /// Sets [ServerOptions#connectionLimits()].
+    public Builder connectionLimits(ConnectionLimits limits) {
+      connectionLimits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
     /// The options.
+    ///
+    /// @throws IllegalArgumentException when the PROXY protocol is demanded and nobody may speak it
     public ServerOptions build() {
+      if (proxyProtocol && trustedProxies.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the PROXY protocol needs trusted proxies: say which addresses may speak it");
+      }
       return new ServerOptions(this);
     }
   }

@@ -118,12 +118,12 @@ final class HttpExchange implements Context {
 
   @Override
   public InetSocketAddress clientAddress() {
-    return request.clientAddress();
+    return request.client().address();
   }
 
   @Override
   public boolean isSecure() {
-    return request.head().secure();
+    return request.client().secure();
   }
 
   @Override
@@ -241,16 +241,27 @@ final class HttpExchange implements Context {
 
   private void upgrade(WebSocketOptions options, WebSocketEndpoint endpoint) {
     checkUnanswered("upgrade");
-    switch (Handshake.accept(request.head(), options)) {
+    switch (Handshake.accept(request, options)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
         refused.responseFields().forEach(fields::set); // also when the program answers itself
         throw new HttpException(refused.status(), refused.reason(), refused.responseFields());
       }
       case Accepted accepted -> {
+        admit();
         answered = new Answered(101, "upgrade");
-        answering.upgrade(new Upgrade(accepted, options, endpoint, user()));
+        answering.upgrade(new Upgrade(accepted, options, endpoint, user(), clientAddress()));
       }
+    }
+  }
+
+  private void admit() {
+    try {
+      answering.admit(request.client(), user());
+    } catch (HttpException refusal) {
+      program.events().refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
+      refusal.headerFields().forEach(fields::set); // also when the program answers itself
+      throw refusal;
     }
   }
 

@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /// One HTTP connection: collects a request, has it handled, writes the answer, and goes on.
@@ -45,6 +46,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private final Channel channel;
   private final HttpService service;
   private final HttpDecoder decoder;
+  private final Seat seat;
   private final Deadline deadline;
   private final RequestAssembly assembly;
   private Phase phase = Phase.IDLE;
@@ -52,10 +54,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private boolean inputEnded; // the peer has closed its sending direction
   private long unwritten; // what was left of the answer when last looked at
 
-  HttpInbound(Channel channel, HttpService service, HttpDecoder decoder) {
+  HttpInbound(Channel channel, HttpService service, HttpDecoder decoder, Seat seat) {
     this.channel = channel;
     this.service = service;
     this.decoder = decoder;
+    this.seat = seat;
     deadline = new Deadline(channel.eventLoop(), service.nanoTime(), this::onDeadline);
     assembly = new RequestAssembly(service.program());
   }
@@ -121,6 +124,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     cross(() -> switchProtocols(upgrade));
   }
 
+  @Override
+  public void admit(Client client, Optional<String> user) {
+    seat.admit(client, user.orElse(null));
+  }
+
   /// Ends the connection as soon as no request is under way.
   void drain() {
     last = true;
@@ -176,7 +184,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private void handle() {
     phase = Phase.HANDLING;
     deadline.clear();
-    service.handle(assembly.take(HttpService.clientAddress(channel)), assembly.match(), this);
+    service.handle(assembly.take(service.peer(channel)), assembly.match(), this);
   }
 
   private void refuse(HttpException refusal) {
@@ -247,7 +255,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
         channel.voidPromise());
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
-    service.webSockets().start(channel, upgrade);
+    service.webSockets().start(channel, upgrade, seat);
     channel.pipeline().remove(this);
     channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
     channel.flush();

@@ -9,6 +9,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,6 +47,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final ServerEvents events;
   private final HomeLoop home;
   private final WebSocketInbound inbound;
+  private final InetSocketAddress client;
+  private final Registration registration;
   private final ByteBudget outboxBudget;
   private final Handoff<Object> submitted = new Handoff<>();
   private volatile int closing; // 1 once nothing more may be sent
@@ -62,6 +65,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
     this.events = opening.events();
     this.home = opening.home();
     this.listener = listener;
+    this.client = opening.client();
+    this.registration = opening.registration();
     this.outboxBudget = new ByteBudget(options.outboxBytes());
     this.inbound = new WebSocketInbound(this, opening);
   }
@@ -146,7 +151,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public SocketAddress remoteAddress() {
-    return channel.remoteAddress();
+    return client;
   }
 
   @Override
@@ -250,6 +255,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   void open() {
+    registration.enter(this);
     events.opened(this);
     call("onOpen", () -> listener.onOpen(this));
   }
@@ -295,6 +301,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       callbacks = closeCallbacks == null ? List.of() : List.copyOf(closeCallbacks);
       closeCallbacks = null;
     }
+    registration.leave(this); // before the callbacks: those see the connections that are left
     call("onClose", () -> listener.onClose(this, status));
     callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
     events.closed(this, status);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.routing.RouteTree;
@@ -48,6 +49,9 @@ class HttpExchangeTest {
     public void upgrade(Upgrade upgrade) {
       upgrades++;
     }
+
+    @Override
+    public void admit(Client client, Optional<String> user) {}
   }
 
   /// Writes whatever it is as a text, and reads nothing.
@@ -218,10 +222,12 @@ class HttpExchangeTest {
             WebSocketOptions.defaults(),
             new PlainJson(),
             Optional.empty(),
-            ServerEvents.NONE);
+            ServerEvents.NONE,
+            Entrance.of(
+                List.of(), false, ConnectionLimits.defaults(), 1, new ConnectionTable()));
     InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     return new HttpExchange(
-        new Request(RequestHead.of(request, false), new byte[] {'x'}, client),
+        new Request(RequestHead.of(request), new byte[] {'x'}, Client.direct(client, false)),
         Map.of("name", "value"),
         program,
         answers);
