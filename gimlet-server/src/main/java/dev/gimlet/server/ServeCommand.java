@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,6 +83,8 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path key;
 
+  @Mixin private EntranceOptions entrance = new EntranceOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -94,6 +97,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions options() {
     ServerOptions.Builder options = ServerOptions.builder().host(host);
+    entrance.applyTo(options);
     if (certificate != null && key != null) {
       options.tls(certificate, key);
     } else if (certificate != null || key != null) {
