@@ -182,7 +182,9 @@ public final class HttpServer {
 
   private static void drainNow(Channel channel) {
     HttpInbound inbound = channel.pipeline().get(HttpInbound.class);
-    if (inbound == null) {
+    if (channel.pipeline().get(ProxyHeader.class) != null) {
+      channel.close(); // nobody has said yet whose it is
+    } else if (inbound == null) {
       TlsConnection.closeUnlessSecured(channel); // a WebSocket is closed in its own way
     } else {
       inbound.drain();
