@@ -139,7 +139,7 @@ class ProxyProtocolTest {
         text("a name", "PROXY TCP4 localhost 192.0.2.1 5678 443\r\n"),
         text("a port too many", "PROXY TCP4 203.0.113.7 192.0.2.1 65536 443\r\n"),
         text("a word missing", "PROXY TCP4 203.0.113.7 192.0.2.1 5678\r\n"),
-        text("no address", "PROXY TCP4\r\n"),
+        text("no address", "PROXY TCP4 \r\n"),
         text("a line that is too long", "PROXY UNKNOWN " + "x".repeat(200) + "\r\n"),
         text("a line without an end", "PROXY TCP4 " + "1".repeat(200)),
         new Header("version 3", hex(V2.replace("2111", "3111")), ""),
@@ -159,8 +159,7 @@ class ProxyProtocolTest {
     try (Socket socket = dial()) {
       socket.getOutputStream().write(header.bytes());
 
-      assertThat(new String(socket.getInputStream().readNBytes(12), ISO_8859_1))
-          .isEqualTo("HTTP/1.1 400");
+      assertThat(isEnded(socket)).isTrue();
     }
     assertThat(events.next()).isEqualTo("refused 400");
   }
@@ -235,6 +234,15 @@ class ProxyProtocolTest {
       List<RawHttp.Response> responses = client.readAll();
       assertThat(responses).hasSize(1);
       return responses.getFirst();
+    }
+  }
+
+  /// Whether the server ends the connection without an answer.
+  private static boolean isEnded(Socket socket) {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (IOException reset) {
+      return true; // with bytes of this side unread
     }
   }
 

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The header of the PROXY protocol with which a trusted proxy begins each connection.
@@ -54,11 +53,13 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    Consumer<ChannelHandlerContext> late = each -> fail("its PROXY header took too long", each);
     deadline =
         context
             .executor()
-            .schedule(() -> late.accept(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> fail("its PROXY header took too long"),
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -85,7 +86,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     Client proxy = Client.direct(HttpService.peerAddress(context.channel()), false).asProxy();
     Optional<Client> client = clientOf(header, proxy);
     if (client.isEmpty()) {
-      fail("its PROXY header names no address", context);
+      fail("its PROXY header names no address");
       return;
     }
     done = true;
@@ -130,8 +131,8 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (hasProtocolFault(cause)) {
-      fail("it did not begin with a PROXY header", context);
+    if (hasProtocolFault(cause)) { // the decoder has closed the connection
+      fail("it did not begin with a PROXY header");
     } else {
       context.close();
     }
@@ -142,8 +143,8 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         || cause.getCause() instanceof HAProxyProtocolException;
   }
 
-  private void fail(String reason, ChannelHandlerContext context) {
-    if (!done && context.channel().isActive()) {
+  private void fail(String reason) {
+    if (!done) {
       done = true;
       next.refuse(reason);
     }
