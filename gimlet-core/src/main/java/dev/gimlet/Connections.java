@@ -48,7 +48,8 @@ public final class Connections implements Iterable<WebSocketConnection> {
 
   /// Starts the closing handshake of all connections that a user has now.
   ///
-  /// Returns how many of them were open. Does not wait; a connection that opens later is not closed.
+  /// Returns how many of them were open. Does not wait; a connection that opens later is not
+  /// closed.
   ///
   /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
   public int closeUser(String user, CloseStatus status) {

@@ -168,8 +168,7 @@ class ConnectionLimitsTest {
     String lines = "Origin: " + origin + "\r\n" + fields.replace("~", "\r\n") + "\r\n";
     String request = handshake("/ws", lines);
     try (RawHttp client = RawHttp.connect(server.port())) {
-      client.send(
-          fields.contains("~Host:") ? request.replace("Host: localhost\r\n", "") : request);
+      client.send(fields.contains("~Host:") ? request.replace("Host: localhost\r\n", "") : request);
 
       assertThat(client.read().status()).isEqualTo(status);
     }

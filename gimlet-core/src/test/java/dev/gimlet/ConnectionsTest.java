@@ -1,8 +1,8 @@
 package dev.gimlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gimlet.http.Context;
 import dev.gimlet.websocket.CloseStatus;
@@ -53,7 +53,10 @@ class ConnectionsTest {
       @Override
       public void onClose(WebSocketConnection connection, CloseStatus status) {
         told.add(
-            status.code() + ", " + connections.find(connection.id()).isPresent() + ", "
+            status.code()
+                + ", "
+                + connections.find(connection.id()).isPresent()
+                + ", "
                 + connections.count());
       }
     };

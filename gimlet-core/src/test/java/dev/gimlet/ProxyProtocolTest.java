@@ -26,7 +26,8 @@ class ProxyProtocolTest {
   private static final String V1 = "PROXY TCP4 203.0.113.7 192.0.2.1 5678 443\r\n";
   private static final String MAGIC = "0d0a0d0a000d0a515549540a";
   private static final String V2 = MAGIC + "2111000c" + "cb007107c0000201" + "162e01bb";
-  private static final String REQUEST = "GET /client HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  private static final String REQUEST =
+      "GET /client HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
   private final RecordingEvents events = new RecordingEvents();
   private final RunningServer server = start("127.0.0.1", HttpLimits.DEFAULTS);
@@ -41,13 +42,13 @@ class ProxyProtocolTest {
                 .events(events)
                 .build());
     app.get(
-            "/client",
-            context ->
-                context.text(
-                    context.clientAddress().getAddress().getHostAddress()
-                        + " "
-                        + context.clientAddress().getPort()
-                        + (context.isSecure() ? " secure" : "")));
+        "/client",
+        context ->
+            context.text(
+                context.clientAddress().getAddress().getHostAddress()
+                    + " "
+                    + context.clientAddress().getPort()
+                    + (context.isSecure() ? " secure" : "")));
     app.ws("/address", connection -> connection.send(connection.remoteAddress().toString()));
     return app.start(0);
   }
@@ -79,7 +80,10 @@ class ProxyProtocolTest {
             "PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n".getBytes(ISO_8859_1),
             "127.0.0.1"),
         new Header("2, TCP over IPv4", hex(V2), "203.0.113.7 5678"),
-        new Header("2, TCP over IPv6", hex(MAGIC + "21210024" + ipv6 + "162e01bb"), "2001:db8:0:0:0:0:0:7 5678"),
+        new Header(
+            "2, TCP over IPv6",
+            hex(MAGIC + "21210024" + ipv6 + "162e01bb"),
+            "2001:db8:0:0:0:0:0:7 5678"),
         new Header("2, local", hex(MAGIC + "20000000"), "127.0.0.1"),
         new Header("2, local with an address", hex(V2.replace("2111", "2011")), "127.0.0.1"),
         new Header("2, Unix socket", hex(MAGIC + "213100d8" + "00".repeat(216)), "127.0.0.1"),
@@ -146,7 +150,8 @@ class ProxyProtocolTest {
         new Header("no such command", hex(V2.replace("2111", "2f11")), ""),
         new Header("no such family", hex(V2.replace("2111", "21f1")), ""),
         new Header("less than an address", hex(MAGIC + "21110004" + "cb007107"), ""),
-        new Header("more fields than there may be", hex(MAGIC + "2111ffff" + "00".repeat(3000)), ""));
+        new Header(
+            "more fields than there may be", hex(MAGIC + "2111ffff" + "00".repeat(3000)), ""));
   }
 
   private static Header text(String name, String text) {

@@ -114,11 +114,10 @@ final class ReconnectStormTest {
     for (int i = 0; i < CLIENTS; i++) {
       String address = "127.0.0." + (2 + i % ADDRESSES);
       Thread.ofVirtual()
-          .uncaughtExceptionHandler(
-              (_, failure) -> {
-                failures.add(failure);
-                connected.countDown();
-              })
+          .uncaughtExceptionHandler((_, failure) -> {
+            failures.add(failure);
+            connected.countDown();
+          })
           .start(() -> {
             dialing.acquireUninterruptibly();
             try {
@@ -180,7 +179,6 @@ final class ReconnectStormTest {
     }
     return head;
   }
-
 
   private void watch(RawWebSocket client, Queue<Long> echoNanos) {
     try {

@@ -80,7 +80,8 @@ final class Admission {
   /// Counts for a user; always where the oldest makes room.
   boolean addUser(String user) {
     boolean limited = !limits.replacesOldest();
-    return users.add(user, limited ? limits.perUser().orElse(Integer.MAX_VALUE) : Integer.MAX_VALUE);
+    return users.add(
+        user, limited ? limits.perUser().orElse(Integer.MAX_VALUE) : Integer.MAX_VALUE);
   }
 
   void removeUser(String user) {

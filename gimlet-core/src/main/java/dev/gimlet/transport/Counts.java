@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentMap;
 
 /// How many there are of each key, up to a limit; a key that nothing is of is forgotten.
 ///
-/// So the table holds no more keys than there are connections, whatever strangers do.
-/// Thread-safe: one concurrent map.
+/// So the table holds no more keys than there are connections, whatever strangers do. Thread-safe:
+/// one concurrent map.
 final class Counts<K> {
   private final ConcurrentMap<K, Integer> counts = new ConcurrentHashMap<>();
 

@@ -4,7 +4,8 @@ import dev.gimlet.http.ConnectionLimits;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Who may connect to a server, who speaks for others, and who is there. Thread-safe: its parts are.
+/// Who may connect to a server, who speaks for others, and who is there. Thread-safe: its parts
+/// are.
 public final class Entrance {
   private final TrustedProxies proxies;
   private final boolean proxyProtocol;

@@ -23,7 +23,8 @@ sealed interface ForwardedNode {
           "(?:\\[(?<bracketed>[^\\[\\]]*)]|(?<plain>[^:]*))(?::(?<port>[0-9]{1,5}|_[0-9A-Za-z._-]+))?");
 
   /// `unknown` and names that only the proxy understands.
-  Pattern HIDDEN = Pattern.compile("(?i:unknown|_[0-9a-z._-]+)(?::(?:[0-9]{1,5}|_[0-9A-Za-z._-]+))?");
+  Pattern HIDDEN =
+      Pattern.compile("(?i:unknown|_[0-9a-z._-]+)(?::(?:[0-9]{1,5}|_[0-9A-Za-z._-]+))?");
 
   /// Reads what was written.
   static ForwardedNode parse(@Nullable String text) {

@@ -127,7 +127,8 @@ public final class HttpServer {
         ServerEvents events = service.program().events();
         channel
             .pipeline()
-            .addLast(tls.newHandler(channel), new TlsConnection(events, () -> serve(channel, seat)));
+            .addLast(
+                tls.newHandler(channel), new TlsConnection(events, () -> serve(channel, seat)));
       }
     }
 

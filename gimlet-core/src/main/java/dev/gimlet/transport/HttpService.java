@@ -33,9 +33,7 @@ record HttpService(
 
   /// The address of [#peer(Channel)].
   static InetSocketAddress clientAddress(Channel channel) {
-    return ProxyHeader.clientOf(channel)
-        .map(Client::address)
-        .orElseGet(() -> peerAddress(channel));
+    return ProxyHeader.clientOf(channel).map(Client::address).orElseGet(() -> peerAddress(channel));
   }
 
   /// The other end of the socket; nobody when it was gone before it could be asked.

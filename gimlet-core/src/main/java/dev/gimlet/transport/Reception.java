@@ -76,8 +76,7 @@ final class Reception implements ProxyHeader.Next {
       return;
     }
     channel
-        .writeAndFlush(
-            ResponseWriter.write(channel.alloc(), Response.error(refusal), false, true))
+        .writeAndFlush(ResponseWriter.write(channel.alloc(), Response.error(refusal), false, true))
         .addListener(ChannelFutureListener.CLOSE);
   }
 }

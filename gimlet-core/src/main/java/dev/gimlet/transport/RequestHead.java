@@ -10,8 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The head of a request that keeps the rules; [#of] is where they are checked. Immutable.
-record RequestHead(
-    String method, RequestTarget target, boolean http11, HttpHeaders fields) {
+record RequestHead(String method, RequestTarget target, boolean http11, HttpHeaders fields) {
   /// Fields that may come once at most: a second one is a disagreement about what is meant.
   private static final List<String> SINGLE =
       List.of(

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The proxies that are believed when they tell who their clients are. Immutable.
 ///
-/// Each proxy adds the one it was asked by at the right end of a list. The list is walked from there
-/// to the first that is no trusted proxy: what is left of it, a client may have made up.
+/// Each proxy adds the one it was asked by at the right end of a list. The list is walked from
+/// there to the first that is no trusted proxy: what is left of it, a client may have made up.
 final class TrustedProxies {
   private static final String FORWARDED = "Forwarded"; // RFC 7239
   private static final String FOR = "X-Forwarded-For";

@@ -169,8 +169,7 @@ class AdmissionTest {
   /// Threads take, leave and close in every order; no limit is ever exceeded, and nothing remains.
   @Test
   void keepsEveryLimitWhileThreadsMeet() throws Exception {
-    Admission admission =
-        admission(ConnectionLimits.builder().total(12).perAddress(5).perUser(3));
+    Admission admission = admission(ConnectionLimits.builder().total(12).perAddress(5).perUser(3));
     AtomicInteger ofAda = new AtomicInteger();
     AtomicInteger admitted = new AtomicInteger();
     List<Future<?>> ends = new ArrayList<>();
@@ -190,8 +189,7 @@ class AdmissionTest {
     assertThat(admission.users().keys()).isZero();
   }
 
-  private static void comeAndGo(
-      Admission admission, AtomicInteger ofAda, AtomicInteger admitted) {
+  private static void comeAndGo(Admission admission, AtomicInteger ofAda, AtomicInteger admitted) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     for (int round = 0; round < ROUNDS; round++) {
       Seat seat = admission.newSeat();

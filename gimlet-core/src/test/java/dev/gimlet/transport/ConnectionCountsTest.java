@@ -133,7 +133,10 @@ class ConnectionCountsTest {
     List<Thread> threads = new ArrayList<>();
     for (int peer = 0; peer < PEERS; peer++) {
       Peer each = new Peer(new Random(SEED + peer), "user" + peer % 3);
-      threads.add(Thread.ofVirtual().uncaughtExceptionHandler((_, e) -> failures.add(e)).start(() -> each.run(checkpoint)));
+      threads.add(
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((_, e) -> failures.add(e))
+              .start(() -> each.run(checkpoint)));
     }
     for (int i = 0; i < CHECKPOINTS; i++) {
       checkpoint.arriveAndAwaitAdvance(); // all peers pause, with some connections open

@@ -14,7 +14,6 @@ import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -223,8 +222,7 @@ class HttpExchangeTest {
             new PlainJson(),
             Optional.empty(),
             ServerEvents.NONE,
-            Entrance.of(
-                List.of(), false, ConnectionLimits.defaults(), 1, new ConnectionTable()));
+            Entrance.of(List.of(), false, ConnectionLimits.defaults(), 1, new ConnectionTable()));
     InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     return new HttpExchange(
         new Request(RequestHead.of(request), new byte[] {'x'}, Client.direct(client, false)),

@@ -219,8 +219,7 @@ class TrustedProxiesTest {
   }
 
   private Client clientOf(String peer, HttpHeaders fields) {
-    InetSocketAddress address =
-        new InetSocketAddress(IpLiteral.parse(peer).orElseThrow(), 99);
+    InetSocketAddress address = new InetSocketAddress(IpLiteral.parse(peer).orElseThrow(), 99);
     return proxies.clientOf(Client.direct(address, false), fields);
   }
 
