@@ -3,6 +3,7 @@ module dev.gimlet.core {
   requires transitive dev.gimlet.websocket;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.haproxy;
   requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;

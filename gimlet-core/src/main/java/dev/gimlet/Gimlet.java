@@ -11,6 +11,8 @@ import dev.gimlet.room.RoomOptions;
 import dev.gimlet.room.Rooms;
 import dev.gimlet.spi.Broker;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.transport.ConnectionTable;
+import dev.gimlet.transport.Entrance;
 import dev.gimlet.transport.HttpServer;
 import dev.gimlet.transport.Program;
 import dev.gimlet.websocket.GimletException;
@@ -38,6 +40,8 @@ public final class Gimlet implements Router {
   private final ServerEvents events;
   private final Rooms rooms;
   private volatile @Nullable RunningServer running; // null before the start
+  private final ConnectionTable table = new ConnectionTable();
+  private final Connections connections = new Connections(table);
 
   private Gimlet(ServerOptions options) {
     this.options = options;
@@ -112,6 +116,11 @@ public final class Gimlet implements Router {
     return server != null && server.isDraining();
   }
 
+  /// The WebSockets that are open now; empty before the start.
+  public Connections connections() {
+    return connections;
+  }
+
   /// Starts the server at the port of its options and returns at once.
   ///
   /// @throws GimletException when the port is in use, the address cannot be had, or the files of
@@ -140,12 +149,22 @@ public final class Gimlet implements Router {
             options.webSocket(),
             options.json(),
             options.tls(),
-            events);
+            events,
+            entrance());
     RunningServer started =
         new RunningServer(
             HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
     running = started;
     return started;
+  }
+
+  private Entrance entrance() {
+    return Entrance.of(
+        options.trustedProxies(),
+        options.proxyProtocol(),
+        options.connectionLimits(),
+        DescriptorLimit.usualConnections(),
+        table);
   }
 
   /// Runs the program at the port of its options; see [#run(int)].

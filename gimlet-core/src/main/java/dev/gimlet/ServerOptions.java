@@ -1,13 +1,16 @@
 package dev.gimlet;
 
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.Broker;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.transport.AddressRange;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ public final class ServerOptions {
   private final @Nullable Broker broker; // null for one in memory
   private final @Nullable PresenceStore presenceStore; // null for one in memory
   private final ServerEvents events;
+  private final List<String> trustedProxies;
+  private final boolean proxyProtocol;
+  private final ConnectionLimits connectionLimits;
 
   private ServerOptions(Builder builder) {
     host = builder.host;
@@ -40,6 +46,9 @@ public final class ServerOptions {
     broker = builder.broker;
     presenceStore = builder.presenceStore;
     events = builder.events;
+    trustedProxies = builder.trustedProxies;
+    proxyProtocol = builder.proxyProtocol;
+    connectionLimits = builder.connectionLimits;
   }
 
   /// The defaults named at each accessor.
@@ -107,6 +116,25 @@ public final class ServerOptions {
     return events;
   }
 
+  /// Proxies that are believed when they tell who their clients are; default none.
+  ///
+  /// What they say decides [dev.gimlet.http.Context#clientAddress()],
+  /// [dev.gimlet.http.Context#isSecure()] and the address of WebSockets; what others say is ignored.
+  public List<String> trustedProxies() {
+    return trustedProxies;
+  }
+
+  /// Whether every connection begins with a header of the PROXY protocol, version 1 or 2, from a
+  /// trusted proxy; default no. Then all other connections are refused.
+  public boolean proxyProtocol() {
+    return proxyProtocol;
+  }
+
+  /// How many connections there may be; default [ConnectionLimits#defaults()].
+  public ConnectionLimits connectionLimits() {
+    return connectionLimits;
+  }
+
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
     private static final int MAX_PORT = 65535;
@@ -122,6 +150,9 @@ public final class ServerOptions {
     private @Nullable Broker broker;
     private @Nullable PresenceStore presenceStore;
     private ServerEvents events = ServerEvents.NONE;
+    private List<String> trustedProxies = List.of();
+    private boolean proxyProtocol;
+    private ConnectionLimits connectionLimits = ConnectionLimits.defaults();
 
     private Builder() {}
 
@@ -220,8 +251,38 @@ public final class ServerOptions {
       return this;
     }
 
+    /// Sets [ServerOptions#trustedProxies()]: IP addresses, or ranges such as `10.0.0.0/8`.
+    ///
+    /// @throws IllegalArgumentException when one is neither; the message says what to write
+    public Builder trustedProxies(String... ranges) {
+      for (String range : ranges) {
+        AddressRange.parse(range);
+      }
+      trustedProxies = List.of(ranges);
+      return this;
+    }
+
+    /// Demands the PROXY protocol; see [ServerOptions#proxyProtocol()]. Needs
+    /// [#trustedProxies(String...)].
+    public Builder proxyProtocol() {
+      proxyProtocol = true;
+      return this;
+    }
+
+    /// Sets [ServerOptions#connectionLimits()].
+    public Builder connectionLimits(ConnectionLimits limits) {
+      connectionLimits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
     /// The options.
+    ///
+    /// @throws IllegalArgumentException when the PROXY protocol is demanded and nobody may speak it
     public ServerOptions build() {
+      if (proxyProtocol && trustedProxies.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the PROXY protocol needs trusted proxies: say which addresses may speak it");
+      }
       return new ServerOptions(this);
     }
   }

@@ -1,5 +1,7 @@
 package dev.gimlet;
 
+import dev.gimlet.http.ConnectionLimits;
+import dev.gimlet.websocket.RateLimit;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.BufferedReader;
@@ -30,18 +32,25 @@ final class ChildServer implements AutoCloseable {
     Thread.startVirtualThread(() -> out.lines().forEach(log::add));
   }
 
-  /// The program of the child: heartbeat interval and timeout in milliseconds.
+  /// The program of the child: heartbeat interval and timeout in milliseconds, and perhaps how many
+  /// new WebSockets it admits per second, 0 for any number.
   static void main(String... args) {
     WebSocketOptions options =
         WebSocketOptions.builder().heartbeat(millis(args[0]), millis(args[1])).build();
     RunningServer server =
-        Gimlet.bare()
+        Gimlet.bare(ServerOptions.builder().connectionLimits(limits(args)).build())
             .ws(
                 "/echo",
                 options,
                 WebSocketListener.onMessage((connection, message) -> connection.send(message)))
             .start(0);
     IO.println(server.port());
+  }
+
+  private static ConnectionLimits limits(String... args) {
+    int perSecond = args.length < 3 ? 0 : Integer.parseInt(args[2]);
+    RateLimit rate = perSecond == 0 ? RateLimit.NONE : new RateLimit(perSecond, perSecond);
+    return ConnectionLimits.builder().admissionRate(rate).build();
   }
 
   private static Duration millis(String number) {

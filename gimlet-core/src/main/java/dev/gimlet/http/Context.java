@@ -52,11 +52,12 @@ public interface Context {
   /// @throws HttpException 400 when the body is not such JSON, 415 when its media type is not JSON
   <T> T bodyJson(Class<T> type);
 
-  /// The address of the peer that sent the request.
+  /// The address of the client: the peer's, or what trusted proxies tell of the client they speak
+  /// for. The port is 0 where a proxy tells none.
   InetSocketAddress clientAddress();
 
-  /// Whether the request came over TLS, https or wss, to this server itself. Behind a proxy that
-  /// ends TLS it did not.
+  /// Whether the client sent the request over TLS, https or wss: to this server itself, or to a
+  /// trusted proxy that says so.
   boolean isSecure();
 
   /// A value kept with the request, for middleware to hand to handlers.

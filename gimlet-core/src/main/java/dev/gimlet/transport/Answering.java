@@ -1,6 +1,8 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.http.EventStream;
+import dev.gimlet.http.HttpException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,8 +13,14 @@ interface Answering {
   void upgrade(Upgrade upgrade);
 
   /// Begins an answer that goes on, with these fields in its head.
-  EventStream stream(List<ResponseFields.Field> fields, Optional<String> user);
+  EventStream stream(
+      List<ResponseFields.Field> fields, InetSocketAddress client, Optional<String> user);
 
   /// Whether the server is going down: nothing that lasts may begin.
   boolean isDraining();
+
+  /// Counts a WebSocket or a stream of that client and user before it begins.
+  ///
+  /// @throws HttpException 503 when a limit is reached
+  void admit(Client client, Optional<String> user);
 }

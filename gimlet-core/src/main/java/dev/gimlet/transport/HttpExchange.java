@@ -122,12 +122,12 @@ final class HttpExchange implements Context {
 
   @Override
   public InetSocketAddress clientAddress() {
-    return request.clientAddress();
+    return request.client().address();
   }
 
   @Override
   public boolean isSecure() {
-    return request.head().secure();
+    return request.client().secure();
   }
 
   @Override
@@ -152,7 +152,7 @@ final class HttpExchange implements Context {
 
   @Override
   public void requireAdmittedOrigin() {
-    Handshake.checkPage(request.head(), program.webSocket())
+    Handshake.checkPage(request, program.webSocket())
         .ifPresent(refused -> {
           throw new HttpException(refused.status(), refused.reason());
         });
@@ -216,11 +216,12 @@ final class HttpExchange implements Context {
     if (answering.isDraining()) {
       throw goingDown();
     }
+    admit();
     fields.set("Content-Type", "text/event-stream");
     fields.set("Cache-Control", "no-store");
     fields.set("X-Accel-Buffering", "no"); // nginx would wait for more
     answered = new Answered(200, "eventStream");
-    EventStream begun = answering.stream(fields.list(), user());
+    EventStream begun = answering.stream(fields.list(), clientAddress(), user());
     stream = begun;
     return begun;
   }
@@ -276,16 +277,27 @@ final class HttpExchange implements Context {
       program.events().refused(clientAddress(), refusal.status(), GOING_DOWN);
       throw refusal;
     }
-    switch (Handshake.accept(request.head(), options)) {
+    switch (Handshake.accept(request, options)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
         refused.responseFields().forEach(fields::set); // also when the program answers itself
         throw new HttpException(refused.status(), refused.reason(), refused.responseFields());
       }
       case Accepted accepted -> {
+        admit();
         answered = new Answered(101, "upgrade");
-        answering.upgrade(new Upgrade(accepted, options, endpoint, user()));
+        answering.upgrade(new Upgrade(accepted, options, endpoint, user(), clientAddress()));
       }
+    }
+  }
+
+  private void admit() {
+    try {
+      answering.admit(request.client(), user());
+    } catch (HttpException refusal) {
+      program.events().refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
+      refusal.headerFields().forEach(fields::set); // also when the program answers itself
+      throw refusal;
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private final Channel channel;
   private final HttpService service;
   private final HttpDecoder decoder;
+  private final Seat seat;
   private final Deadline deadline;
   private final RequestAssembly assembly;
   private Phase phase = Phase.IDLE;
@@ -55,10 +57,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private boolean inputEnded; // the peer has closed its sending direction
   private long unwritten; // what was left of the answer when last looked at
 
-  HttpInbound(Channel channel, HttpService service, HttpDecoder decoder) {
+  HttpInbound(Channel channel, HttpService service, HttpDecoder decoder, Seat seat) {
     this.channel = channel;
     this.service = service;
     this.decoder = decoder;
+    this.seat = seat;
     deadline = new Deadline(channel.eventLoop(), service.nanoTime(), this::onDeadline);
     assembly = new RequestAssembly(service.program());
   }
@@ -125,14 +128,15 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   }
 
   @Override
-  public EventStream stream(List<ResponseFields.Field> fields, Optional<String> user) {
+  public EventStream stream(
+      List<ResponseFields.Field> fields, InetSocketAddress client, Optional<String> user) {
     NettyEventStream stream =
         new NettyEventStream(
             channel,
             service.webSockets().home(channel.eventLoop()),
             service.program().webSocket(),
             user.orElse(null),
-            HttpService.clientAddress(channel),
+            client,
             service.program().events());
     cross(() -> startStream(fields, stream));
     return stream;
@@ -141,6 +145,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   @Override
   public boolean isDraining() {
     return service.draining().hasBegun();
+  }
+
+  @Override
+  public void admit(Client client, Optional<String> user) {
+    seat.admit(client, user.orElse(null));
   }
 
   /// Ends the connection as soon as no request is under way.
@@ -198,7 +207,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private void handle() {
     phase = Phase.HANDLING;
     deadline.clear();
-    service.handle(assembly.take(HttpService.clientAddress(channel)), assembly.match(), this);
+    service.handle(assembly.take(service.peer(channel)), assembly.match(), this);
   }
 
   private void refuse(HttpException refusal) {
@@ -269,7 +278,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
         channel.voidPromise());
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
-    service.webSockets().start(channel, upgrade);
+    service.webSockets().start(channel, upgrade, seat);
     channel.pipeline().remove(this);
     channel.pipeline().remove(decoder); // hands on what has arrived after the handshake
     channel.flush();

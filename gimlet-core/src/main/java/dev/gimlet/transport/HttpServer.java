@@ -68,7 +68,7 @@ public final class HttpServer {
     TlsContext tls = program.tls().map(files -> tls(files, program)).orElse(null);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(eventLoops);
-    WebSockets webSockets = new WebSockets(program.events());
+    WebSockets webSockets = new WebSockets(program.events(), program.entrance());
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gimlet-request-", 1).factory());
     OpenChannels open = new OpenChannels();
@@ -121,20 +121,29 @@ public final class HttpServer {
     @Override
     protected void initChannel(Channel channel) {
       open.add(channel);
+      Seat seat = service.program().entrance().admission().newSeat();
+      channel.closeFuture().addListener(seat);
       if (tls == null) {
         channel.config().setRecvByteBufAllocator(new ReadBuffers());
-        serve(channel);
+      }
+      Reception.receive(channel, service.program(), seat, () -> begin(channel, seat));
+    }
+
+    private void begin(Channel channel, Seat seat) {
+      if (tls == null) {
+        serve(channel, seat);
       } else { // TLS keeps what is half a record: it cannot read into a buffer that is lent
         ServerEvents events = service.program().events();
         channel
             .pipeline()
-            .addLast(tls.newHandler(channel), new TlsConnection(events, () -> serve(channel)));
+            .addLast(
+                tls.newHandler(channel), new TlsConnection(events, () -> serve(channel, seat)));
       }
     }
 
-    private void serve(Channel channel) {
+    private void serve(Channel channel, Seat seat) {
       HttpDecoder decoder = new HttpDecoder(service.program().limits());
-      channel.pipeline().addLast(decoder, new HttpInbound(channel, service, decoder));
+      channel.pipeline().addLast(decoder, new HttpInbound(channel, service, decoder, seat));
     }
   }
 
@@ -205,7 +214,9 @@ public final class HttpServer {
   /// Requests have little time anyway; what is open for long ends at its own moment.
   private static void endAt(Duration moment, Channel channel) {
     HttpInbound inbound = channel.pipeline().get(HttpInbound.class);
-    if (inbound != null) {
+    if (channel.pipeline().get(ProxyHeader.class) != null) {
+      channel.close(); // nobody has said yet whose it is
+    } else if (inbound != null) {
       inbound.drain();
     } else if (!TlsConnection.closeUnlessSecured(channel)) {
       channel

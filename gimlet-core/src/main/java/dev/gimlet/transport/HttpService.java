@@ -27,8 +27,21 @@ record HttpService(
     }
   }
 
-  /// The peer; nobody when the connection was gone before it could be asked.
+  /// Who a connection belongs to: the peer, or whom a proxy named with the PROXY protocol.
+  Client peer(Channel channel) {
+    boolean tls = program.tls().isPresent();
+    return ProxyHeader.clientOf(channel)
+        .map(named -> tls ? named.overTls() : named)
+        .orElseGet(() -> Client.direct(peerAddress(channel), tls));
+  }
+
+  /// The address of [#peer(Channel)].
   static InetSocketAddress clientAddress(Channel channel) {
+    return ProxyHeader.clientOf(channel).map(Client::address).orElseGet(() -> peerAddress(channel));
+  }
+
+  /// The other end of the socket; nobody when it was gone before it could be asked.
+  static InetSocketAddress peerAddress(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress address ? address : NOBODY;
   }
 

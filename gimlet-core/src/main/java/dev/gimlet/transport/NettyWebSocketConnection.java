@@ -11,6 +11,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -50,6 +51,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final ServerEvents events;
   private final HomeLoop home;
   private final WebSocketInbound inbound;
+  private final InetSocketAddress client;
+  private final Registration registration;
   private final ByteBudget outboxBudget;
   private final Handoff<Object> submitted = new Handoff<>();
   private final DroppedMessages dropped = new DroppedMessages();
@@ -69,6 +72,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
     this.events = opening.events();
     this.home = opening.home();
     this.listener = listener;
+    this.client = opening.client();
+    this.registration = opening.registration();
     this.outboxBudget = new ByteBudget(options.outboxBytes());
     this.waiting =
         switch (options.slowConsumerPolicy()) {
@@ -187,7 +192,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public SocketAddress remoteAddress() {
-    return channel.remoteAddress();
+    return client;
   }
 
   @Override
@@ -324,6 +329,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   void open() {
+    registration.enter(this);
     events.opened(this);
     call("onOpen", () -> listener.onOpen(this));
   }
@@ -376,6 +382,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       callbacks = closeCallbacks == null ? List.of() : List.copyOf(closeCallbacks);
       closeCallbacks = null;
     }
+    registration.leave(this); // before the callbacks: those see the connections that are left
     call("onClose", () -> listener.onClose(this, status));
     callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
     tellDropped(dropped.finish());

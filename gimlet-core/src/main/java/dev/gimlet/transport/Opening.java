@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /// All that is known of a WebSocket when it opens. Immutable.
@@ -14,4 +15,6 @@ record Opening(
     Optional<String> subprotocol,
     Optional<String> user,
     Optional<ConnectionDeflate> deflate,
-    ServerEvents events) {}
+    ServerEvents events,
+    InetSocketAddress client,
+    Registration registration) {}

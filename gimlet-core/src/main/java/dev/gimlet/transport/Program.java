@@ -21,4 +21,5 @@ public record Program(
     WebSocketOptions webSocket,
     JsonCodec json,
     Optional<TlsFiles> tls,
-    ServerEvents events) {}
+    ServerEvents events,
+    Entrance entrance) {}

@@ -1,15 +1,47 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.http.HttpException;
-import java.net.InetSocketAddress;
+import dev.gimlet.websocket.codec.Handshake;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /// A request that has arrived completely. The array is not changed any more. Immutable.
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Request(RequestHead head, byte[] body, InetSocketAddress clientAddress) {
+record Request(RequestHead head, byte[] body, Client client) implements Handshake.Request {
+  @Override
+  public String method() {
+    return head.method();
+  }
+
+  @Override
+  public boolean http11() {
+    return head.http11();
+  }
+
+  @Override
+  public boolean hasBody() {
+    return head.hasBody();
+  }
+
+  @Override
+  public boolean secure() {
+    return client.secure();
+  }
+
+  @Override
+  public List<String> headerFields(String name) {
+    return head.fields().getAll(name);
+  }
+
+  @Override
+  public String host() {
+    String told = client.host();
+    return told == null ? Handshake.Request.super.host() : told;
+  }
+
   /// The body as text.
   ///
   /// @throws HttpException 400 when it is not UTF-8

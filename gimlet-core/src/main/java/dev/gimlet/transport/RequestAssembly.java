@@ -8,7 +8,6 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class RequestAssembly {
       throw refusal(part.decoderResult().cause());
     }
     if (part instanceof HttpRequest request) {
-      begin(RequestHead.of(request, program.tls().isPresent()));
+      begin(RequestHead.of(request));
     }
     if (part instanceof HttpContent content) {
       body.add(content.content());
@@ -69,9 +68,11 @@ final class RequestAssembly {
     return match;
   }
 
-  /// The request with the body that has arrived.
-  Request take(InetSocketAddress clientAddress) {
-    return new Request(Objects.requireNonNull(head), body.take(), clientAddress);
+  /// The request with the body that has arrived, sent by that peer.
+  Request take(Client peer) {
+    RequestHead known = Objects.requireNonNull(head);
+    Client client = program.entrance().proxies().clientOf(peer, known.fields());
+    return new Request(known, body.take(), client);
   }
 
   /// Whether another request may follow.

@@ -1,7 +1,6 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.http.HttpException;
-import dev.gimlet.websocket.codec.Handshake;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -11,9 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The head of a request that keeps the rules; [#of] is where they are checked. Immutable.
-record RequestHead(
-    String method, RequestTarget target, boolean http11, boolean secure, HttpHeaders fields)
-    implements Handshake.Request {
+record RequestHead(String method, RequestTarget target, boolean http11, HttpHeaders fields) {
   /// Fields that may come once at most: a second one is a disagreement about what is meant.
   private static final List<String> SINGLE =
       List.of(
@@ -41,10 +38,10 @@ record RequestHead(
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{0,5})?");
 
-  /// Checks a head that was parsed; `secure` when it came over TLS.
+  /// Checks a head that was parsed.
   ///
   /// @throws HttpException 400, 417, 501 or 505
-  static RequestHead of(HttpRequest request, boolean secure) {
+  static RequestHead of(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     boolean http11 = version.equals(HttpVersion.HTTP_1_1);
     if (!http11 && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -58,7 +55,7 @@ record RequestHead(
     RequestTarget target = RequestTarget.parse(method, request.uri());
     target.authority().ifPresent(authority -> fields.set(HttpHeaderNames.HOST, authority));
     checkHost(fields, http11);
-    return new RequestHead(method, target, http11, secure, fields);
+    return new RequestHead(method, target, http11, fields);
   }
 
   private static void checkSingle(HttpHeaders fields) {
@@ -91,13 +88,17 @@ record RequestHead(
     if (host == null && http11) {
       throw new HttpException(400, "the request has no Host (RFC 9112 §3.2)");
     }
-    if (host != null && !HOST.matcher(host).matches()) {
+    if (host != null && !isHost(host)) {
       throw new HttpException(400, "the Host of the request is malformed (RFC 9112 §3.2)");
     }
   }
 
-  @Override
-  public boolean hasBody() {
+  /// Whether this is a host, perhaps with a port.
+  static boolean isHost(String text) {
+    return HOST.matcher(text).matches();
+  }
+
+  boolean hasBody() {
     return fields.contains(HttpHeaderNames.TRANSFER_ENCODING) || contentLength() > 0;
   }
 
@@ -105,11 +106,6 @@ record RequestHead(
   long contentLength() {
     String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
     return length == null ? 0 : Long.parseLong(length); // the decoder has checked it
-  }
-
-  @Override
-  public List<String> headerFields(String name) {
-    return fields.getAll(name);
   }
 
   /// Whether the client waits for 100 before it sends the body (RFC 9110 §10.1.1).

@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /// An opening handshake that was accepted: what the connection is to be, and whose. Immutable.
@@ -9,4 +10,5 @@ record Upgrade(
     Accepted accepted,
     WebSocketOptions options,
     WebSocketEndpoint endpoint,
-    Optional<String> user) {}
+    Optional<String> user,
+    InetSocketAddress client) {}

@@ -1,11 +1,15 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,15 +20,17 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WebSockets {
 
   private final ServerEvents events;
+  private final Entrance entrance;
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
 
-  WebSockets(ServerEvents events) {
+  WebSockets(ServerEvents events, Entrance entrance) {
     this.events = events;
+    this.entrance = entrance;
   }
 
   /// Takes over a channel whose opening handshake has been answered; called on its event loop.
-  void start(Channel channel, Upgrade upgrade) {
+  void start(Channel channel, Upgrade upgrade, Seat seat) {
     WebSocketOptions options = upgrade.options();
     Accepted accepted = upgrade.accepted();
     HomeLoop home = home(channel.eventLoop());
@@ -37,7 +43,9 @@ final class WebSockets {
             accepted.subprotocol(),
             upgrade.user(),
             accepted.deflate().map(agreed -> deflate(agreed, options, home)),
-            events);
+            events,
+            upgrade.client(),
+            new Registration(entrance.connections(), seat));
     NettyWebSocketConnection connection =
         switch (upgrade.endpoint()) {
           case WebSocketEndpoint.Loop loop -> new LoopWebSocketConnection(opening, loop.handler());
@@ -49,11 +57,22 @@ final class WebSockets {
     }
     channel.pipeline().addLast("websocket", connection.inbound());
     connection.open();
+    upgrade.user().ifPresent(this::makeRoom);
   }
 
   /// What is shared by the connections of an event loop.
   HomeLoop home(EventLoop loop) {
     return homes.computeIfAbsent(loop, HomeLoop::new);
+  }
+
+  /// Closes what a user has beyond the limit, the oldest first, where it is to be so.
+  private void makeRoom(String user) {
+    OptionalInt most = entrance.roomOfUser();
+    if (most.isPresent()) {
+      List<WebSocketConnection> known = entrance.connections().ofUser(user);
+      int surplus = Math.max(0, known.size() - most.getAsInt());
+      known.subList(0, surplus).forEach(each -> each.close(ConnectionLimits.CONNECTED_ELSEWHERE));
+    }
   }
 
   private static ConnectionDeflate deflate(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.gimlet.http.EventStream;
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.ServerSentEvent;
@@ -16,7 +17,6 @@ import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -59,7 +59,8 @@ class HttpExchangeTest {
     }
 
     @Override
-    public EventStream stream(List<ResponseFields.Field> fields, Optional<String> user) {
+    public EventStream stream(
+        List<ResponseFields.Field> fields, InetSocketAddress client, Optional<String> user) {
       streamFields.addAll(fields);
       return stream;
     }
@@ -68,6 +69,9 @@ class HttpExchangeTest {
     public boolean isDraining() {
       return draining;
     }
+
+    @Override
+    public void admit(Client client, Optional<String> user) {}
   }
 
   /// Only knows whether it was closed.
@@ -317,10 +321,11 @@ class HttpExchangeTest {
             WebSocketOptions.defaults(),
             new PlainJson(),
             Optional.empty(),
-            ServerEvents.NONE);
+            ServerEvents.NONE,
+            Entrance.of(List.of(), false, ConnectionLimits.defaults(), 1, new ConnectionTable()));
     InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     return new HttpExchange(
-        new Request(RequestHead.of(request, false), new byte[] {'x'}, client),
+        new Request(RequestHead.of(request), new byte[] {'x'}, Client.direct(client, false)),
         Map.of("name", "value"),
         program,
         answers);

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -107,6 +108,8 @@ final class ServeCommand implements Callable<Integer> {
       })
   private boolean withoutMetrics;
 
+  @Mixin private EntranceOptions entrance = new EntranceOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -125,6 +128,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions options(ServerMetrics metrics) {
     ServerOptions.Builder options = ServerOptions.builder().host(host).events(metrics);
+    entrance.applyTo(options);
     if (certificate != null && key != null) {
       options.tls(certificate, key);
     } else if (certificate != null || key != null) {

@@ -25,6 +25,13 @@ class MainTest {
           serve --host a/b         | write an address or a name
           serve --tls-cert a.pem   | give --tls-cert and --tls-key
           serve --tls-key a.pem    | give --tls-cert and --tls-key
+          serve --trusted-proxy a  | write one like 10.0.0.0/8
+          serve --trusted-proxy 10.1.2.3/8 | write 10.0.0.0/8
+          serve --proxy-protocol   | give --trusted-proxy too
+          serve --max-connections 0 | "0" is no limit: write a number from 1 on
+          serve --max-per-address x | write a number from 1 on
+          serve --max-per-user -1  | write a number from 1 on
+          serve --admission-rate 9999999999 | write a number from 1 on
           serve --prot             | Unknown option: '--prot'
           serve now                | 'now'
           sevre                    | 'sevre'
@@ -44,6 +51,8 @@ class MainTest {
     assertThat(exitCode).isZero();
     assertThat(out.toString())
         .contains("--host", "--port", "--allow-origin", "--tls-cert", "--tls-key", "Exit codes:")
+        .contains("--trusted-proxy", "--proxy-protocol", "--max-connections", "--max-per-address")
+        .contains("--max-per-user", "--admission-rate", "90 % of the files")
         .containsPattern("(?m)^ +0 +stopped")
         .containsPattern("(?m)^ +1 +could not start")
         .containsPattern("(?m)^ +2 +the command line")

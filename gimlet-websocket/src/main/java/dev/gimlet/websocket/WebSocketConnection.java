@@ -81,7 +81,8 @@ public interface WebSocketConnection {
   /// The subprotocol both sides agreed on (RFC 6455 §1.9).
   Optional<String> subprotocol();
 
-  /// The address of the peer.
+  /// The address of the client: the peer's, or on a server what trusted proxies tell of the client
+  /// they speak for.
   SocketAddress remoteAddress();
 
   /// Who the peer is, as the program said before the upgrade; empty when it said nothing.

@@ -33,14 +33,20 @@ public final class Handshake {
     /// Whether the request announces a body.
     boolean hasBody();
 
-    /// Whether the request came over TLS to this side itself. If not, the scheme is unknown: a
-    /// proxy may have ended TLS.
+    /// Whether the client is known to have asked over TLS. If not, the scheme is unknown: a proxy
+    /// may have ended TLS.
     default boolean secure() {
       return false;
     }
 
     /// All header fields of that name, in order; names are not case-sensitive.
     List<String> headerFields(String name);
+
+    /// What the client asked for, host and port; asked only when there is one `Host`. A proxy may
+    /// have put another `Host` in its place.
+    default String host() {
+      return headerFields("Host").getFirst();
+    }
   }
 
   // Nobody's page sent it, or one of this very origin (Fetch Metadata, section 2.3).
@@ -177,11 +183,11 @@ public final class Handshake {
 
   private static boolean isOwn(Origin origin, Request request) {
     boolean sameScheme = !request.secure() || origin.scheme().equals("https");
-    return sameScheme && origin.sameAs(request.headerFields("Host").getFirst());
+    return sameScheme && origin.sameAs(request.host());
   }
 
   private static String server(Request request) {
-    return (request.secure() ? "https://" : "") + request.headerFields("Host").getFirst();
+    return (request.secure() ? "https://" : "") + request.host();
   }
 
   private static String wrongOrigin(String origin, String act, String host) {
