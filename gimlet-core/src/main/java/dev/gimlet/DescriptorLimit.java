@@ -22,7 +22,7 @@ final class DescriptorLimit {
 
   static int usualConnections(Optional<Long> limit) {
     return limit
-        .map(files -> (int) Math.clamp(files / 10 * 9, 1, Integer.MAX_VALUE))
+        .map(files -> Math.clamp(files / 10 * 9, 1, Integer.MAX_VALUE))
         .orElse(USUAL_CONNECTIONS);
   }
 

@@ -252,7 +252,7 @@ class ProxyProtocolTest {
   }
 
   private Socket dial() throws IOException {
-    Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
     return socket;

@@ -132,6 +132,7 @@ final class ReconnectStormTest {
     assertThat(failures).isEmpty();
   }
 
+  @SuppressWarnings("ThreadSleep")
   private void connect(String address, int port) {
     try {
       int wait = attempt(address, port);
@@ -151,9 +152,9 @@ final class ReconnectStormTest {
   /// Zero when the WebSocket is open, else after how many seconds to come back.
   private int attempt(String address, int port) throws IOException {
     Socket socket = new Socket();
-    socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
     socket.setTcpNoDelay(true);
-    socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.getOutputStream().write(RawWebSocket.handshake("/echo", ""));
     String head = readHead(socket);
     if (head.startsWith("HTTP/1.1 101")) {
@@ -180,6 +181,7 @@ final class ReconnectStormTest {
     return head;
   }
 
+  @SuppressWarnings("ThreadSleep")
   private void watch(RawWebSocket client, Queue<Long> echoNanos) {
     try {
       while (!over) {

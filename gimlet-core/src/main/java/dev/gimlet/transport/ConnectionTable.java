@@ -1,6 +1,7 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.websocket.WebSocketConnection;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,19 +37,14 @@ public final class ConnectionTable {
 
   /// The connections that a user has now, the oldest first.
   public List<WebSocketConnection> ofUser(String user) {
-    List<WebSocketConnection>[] found = listOfOne();
+    List<WebSocketConnection> found = new ArrayList<>();
     users.computeIfPresent(
         user,
         (_, connections) -> {
-          found[0] = List.copyOf(connections.values());
+          found.addAll(connections.values());
           return connections;
         });
-    return found[0];
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know nothing of their types
-  private static List<WebSocketConnection>[] listOfOne() {
-    return new List[] {List.of()};
+    return found;
   }
 
   /// The number of users with connections.

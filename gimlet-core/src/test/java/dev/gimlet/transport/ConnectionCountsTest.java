@@ -161,6 +161,7 @@ class ConnectionCountsTest {
   }
 
   /// Waits until what was cut has been noticed; then all numbers are the same, or the time is over.
+  @SuppressWarnings("ThreadSleep")
   private void awaitAgreement() throws InterruptedException {
     while (!agree()) {
       Thread.sleep(5); // the kernel's time to tell of a reset
@@ -279,7 +280,7 @@ class ConnectionCountsTest {
     }
 
     private Socket dial() throws IOException {
-      Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), server.address().getPort());
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
       socket.setSoTimeout(60_000);
       return socket;
     }
