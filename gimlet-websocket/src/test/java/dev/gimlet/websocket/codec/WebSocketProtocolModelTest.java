@@ -47,7 +47,8 @@ class WebSocketProtocolModelTest {
     "139, grants what was compressed no more bytes than the limit",
     "3477, takes RSV1 on a continuation",
     "6698, counts empty fragments as nothing",
-    "12866233400815, calls data corrupt that is already beyond the limit"
+    "12866233400815, calls data corrupt that is already beyond the limit",
+    "21718164069113, looks for corrupt data behind the limit"
   })
   void readsAgainWhatOnceFailed(long seed, String fault) {
     assertThat(new Reader().readConversation(seed)).as(fault).isPositive();
