@@ -94,6 +94,7 @@ public final class Gimlet implements Router {
             root.middleware(),
             options.limits(),
             options.webSocket(),
+            options.maxContextTakeovers(),
             options.json(),
             options.tls(),
             new CombinedEvents(List.of(log, options.events())));

@@ -4,6 +4,7 @@ import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,6 +21,7 @@ public final class ServerOptions {
   private final Mode mode;
   private final HttpLimits limits;
   private final WebSocketOptions webSocket;
+  private final int maxContextTakeovers;
   private final JsonCodec json;
   private final @Nullable TlsFiles tls;
   private final ServerEvents events;
@@ -31,6 +33,7 @@ public final class ServerOptions {
     mode = builder.mode;
     limits = builder.limits;
     webSocket = builder.webSocket;
+    maxContextTakeovers = builder.maxContextTakeovers;
     json = builder.json;
     tls = builder.tls;
     events = builder.events;
@@ -76,6 +79,13 @@ public final class ServerOptions {
     return webSocket;
   }
 
+  /// How many connections may agree on context takeover; default 1,000, which is some 300 MiB. Those
+  /// beyond compress each message by itself. Matters only to routes with
+  /// [Compression#withContextTakeover()].
+  public int maxContextTakeovers() {
+    return maxContextTakeovers;
+  }
+
   /// How values become JSON and back; default Jackson.
   public JsonCodec json() {
     return json;
@@ -101,6 +111,7 @@ public final class ServerOptions {
     private Mode mode = Mode.ofEnvironment();
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
+    private int maxContextTakeovers = 1000;
     private JsonCodec json = new JacksonJson();
     private @Nullable TlsFiles tls;
     private ServerEvents events = ServerEvents.NONE;
@@ -154,6 +165,15 @@ public final class ServerOptions {
     /// Sets [ServerOptions#webSocket()].
     public Builder webSocket(WebSocketOptions options) {
       webSocket = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /// Sets [ServerOptions#maxContextTakeovers()]; 0 agrees with none.
+    public Builder maxContextTakeovers(int connections) {
+      if (connections < 0) {
+        throw new IllegalArgumentException("maxContextTakeovers of " + connections + ", at least 0");
+      }
+      maxContextTakeovers = connections;
       return this;
     }
 

@@ -5,5 +5,9 @@ package dev.gimlet.transport;
 interface Answering {
   void answer(Response response);
 
+  /// Whether the connection, if it is upgraded, may keep its compressors between messages; it then
+  /// counts until it ends.
+  boolean mayRemember();
+
   void upgrade(Upgrade upgrade);
 }

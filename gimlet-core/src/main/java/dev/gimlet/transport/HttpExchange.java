@@ -241,7 +241,7 @@ final class HttpExchange implements Context {
 
   private void upgrade(WebSocketOptions options, WebSocketEndpoint endpoint) {
     checkUnanswered("upgrade");
-    switch (Handshake.accept(request.head(), options)) {
+    switch (Handshake.accept(request.head(), options, answering::mayRemember)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
         refused.responseFields().forEach(fields::set); // also when the program answers itself

@@ -121,6 +121,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     cross(() -> switchProtocols(upgrade));
   }
 
+  @Override
+  public boolean mayRemember() {
+    return service.webSockets().takeovers().admit(channel);
+  }
+
   /// Ends the connection as soon as no request is under way.
   void drain() {
     last = true;

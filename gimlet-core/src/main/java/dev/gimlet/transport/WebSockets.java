@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class WebSockets {
 
   private final ServerEvents events;
+  private final TakeoverLimit takeovers;
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
   private volatile @Nullable CloseStatus leaving; // once the server is going down
 
-  WebSockets(ServerEvents events) {
+  WebSockets(ServerEvents events, TakeoverLimit takeovers) {
     this.events = events;
+    this.takeovers = takeovers;
+  }
+
+  TakeoverLimit takeovers() {
+    return takeovers;
   }
 
   /// Takes over a channel whose opening handshake has been answered; called on its event loop.

@@ -45,6 +45,11 @@ class HttpExchangeTest {
     }
 
     @Override
+    public boolean mayRemember() {
+      return false;
+    }
+
+    @Override
     public void upgrade(Upgrade upgrade) {
       upgrades++;
     }
@@ -216,6 +221,7 @@ class HttpExchangeTest {
             List.of(),
             HttpLimits.DEFAULTS,
             WebSocketOptions.defaults(),
+            0,
             new PlainJson(),
             Optional.empty(),
             ServerEvents.NONE);
