@@ -75,6 +75,7 @@ public record TestCertificate(Path certificate, Path key) {
       throws IOException, GeneralSecurityException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")); // it lives a second
     command.addAll(List.of("-genkeypair", "-alias", ALIAS, "-dname", "CN=localhost"));
     command.addAll(List.of("-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12"));
     command.addAll(List.of("-keystore", file.toString(), "-storepass", PASSWORD));

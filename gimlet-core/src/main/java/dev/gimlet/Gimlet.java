@@ -147,6 +147,7 @@ public final class Gimlet implements Router {
             root.middleware(),
             options.limits(),
             options.webSocket(),
+            options.maxContextTakeovers(),
             options.json(),
             options.tls(),
             events,

@@ -8,6 +8,7 @@ import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.transport.AddressRange;
+import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class ServerOptions {
   private final Mode mode;
   private final HttpLimits limits;
   private final WebSocketOptions webSocket;
+  private final int maxContextTakeovers;
   private final JsonCodec json;
   private final @Nullable TlsFiles tls;
   private final @Nullable Broker broker; // null for one in memory
@@ -41,6 +43,7 @@ public final class ServerOptions {
     mode = builder.mode;
     limits = builder.limits;
     webSocket = builder.webSocket;
+    maxContextTakeovers = builder.maxContextTakeovers;
     json = builder.json;
     tls = builder.tls;
     broker = builder.broker;
@@ -89,6 +92,13 @@ public final class ServerOptions {
   /// Options of WebSockets whose route has none of its own; default [WebSocketOptions#defaults()].
   public WebSocketOptions webSocket() {
     return webSocket;
+  }
+
+  /// How many connections may agree on context takeover; default 1,000, which is some 300 MiB. Those
+  /// beyond compress each message by itself. Matters only to routes with
+  /// [Compression#withContextTakeover()].
+  public int maxContextTakeovers() {
+    return maxContextTakeovers;
   }
 
   /// How values become JSON and back; default Jackson.
@@ -145,6 +155,7 @@ public final class ServerOptions {
     private Mode mode = Mode.ofEnvironment();
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
+    private int maxContextTakeovers = 1000;
     private JsonCodec json = new JacksonJson();
     private @Nullable TlsFiles tls;
     private @Nullable Broker broker;
@@ -203,6 +214,15 @@ public final class ServerOptions {
     /// Sets [ServerOptions#webSocket()].
     public Builder webSocket(WebSocketOptions options) {
       webSocket = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /// Sets [ServerOptions#maxContextTakeovers()]; 0 agrees with none.
+    public Builder maxContextTakeovers(int connections) {
+      if (connections < 0) {
+        throw new IllegalArgumentException("maxContextTakeovers of " + connections + ", at least 0");
+      }
+      maxContextTakeovers = connections;
       return this;
     }
 

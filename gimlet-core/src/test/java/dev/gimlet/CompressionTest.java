@@ -49,10 +49,7 @@ final class CompressionTest {
           }
         });
     app.ws("/never", WebSocketOptions.builder().noCompression().build(), ECHO);
-    app.ws(
-        "/takeover",
-        WebSocketOptions.builder().compression(Compression.DEFAULTS.withContextTakeover()).build(),
-        ECHO);
+    app.ws("/takeover", takeover(), ECHO);
     app.ws(
         "/room",
         connection -> {
@@ -245,6 +242,52 @@ final class CompressionTest {
         assertThat(client.readUntilClose()).isEqualTo(1002);
       }
     }
+  }
+
+  @Test
+  void remembersForSoManyConnectionsAndServesTheOthersWithout() throws IOException {
+    Gimlet scarce = Gimlet.bare(ServerOptions.builder().maxContextTakeovers(1).build());
+    scarce.ws("/takeover", takeover(), ECHO);
+    try (RunningServer other = scarce.start(0)) {
+      RawWebSocket first = dial(other, "/takeover");
+      String firstHead = first.readHead();
+      try (RawWebSocket second = dial(other, "/takeover")) {
+        assertThat(firstHead).contains("permessage-deflate").doesNotContain("no_context_takeover");
+        assertThat(second.readHead())
+            .contains("server_no_context_takeover; client_no_context_takeover");
+        assertThat(inflate(echo(second, LONG))).isEqualTo(LONG);
+        assertThat(inflate(echo(second, LONG))).isEqualTo(LONG);
+      }
+      first.close();
+      awaitRoom(other);
+    }
+  }
+
+  /// The server learns of an end a little later than the client.
+  private void awaitRoom(RunningServer other) throws IOException {
+    String head;
+    do {
+      try (RawWebSocket next = dial(other, "/takeover")) {
+        head = next.readHead();
+      }
+    } while (head.contains("no_context_takeover"));
+  }
+
+  private RawWebSocket.Frame echo(RawWebSocket client, String text) throws IOException {
+    send(client, text);
+    return client.read();
+  }
+
+  private static RawWebSocket dial(RunningServer at, String path) throws IOException {
+    RawWebSocket client = RawWebSocket.dial(at.port(), 0);
+    client.write(handshake(path, "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+    return client;
+  }
+
+  private static WebSocketOptions takeover() {
+    return WebSocketOptions.builder()
+        .compression(Compression.DEFAULTS.withContextTakeover())
+        .build();
   }
 
   private void send(RawWebSocket client, String text) throws IOException {

@@ -7,6 +7,7 @@ import dev.gimlet.testing.Floods;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ final class DescriptorsTest {
         dials.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
       }
       awaitLog(server);
+      assertThat(isRefused(dials.getLast())).isTrue();
 
       Duration before = server.cpu();
       Thread.sleep(WATCHED); // the time over which the processor is watched
@@ -72,6 +74,17 @@ final class DescriptorsTest {
     try (RawWebSocket client = RawWebSocket.dial(port, 0)) {
       client.write("GET /none HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
       return client.readHead().startsWith("HTTP/1.1 404");
+    }
+  }
+
+  /// Whether the server closes a connection that it has no descriptor for, instead of keeping it
+  /// waiting.
+  private static boolean isRefused(Socket socket) throws IOException {
+    socket.setSoTimeout((int) RECOVERY.toMillis());
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
     }
   }
 

@@ -11,21 +11,25 @@ import java.util.List;
 
 /// Many clients that send one byte each at a time, until the server ends them.
 ///
-/// Owned by the test's thread.
+/// Owned by the thread that lets them drip; others look when it has ended.
 final class Drips implements AutoCloseable {
 
-  private final List<SocketChannel> open = new ArrayList<>();
+  private record Drip(SocketChannel channel, long dialedNanos) {}
+
+  private final List<Drip> open = new ArrayList<>();
   private final List<String> ends = new ArrayList<>();
+  private final List<Duration> lives = new ArrayList<>();
 
   /// Dials so many clients that send this at once, before they begin to drip.
   static Drips dial(int port, int count, byte[] first) throws IOException {
     Drips drips = new Drips();
     for (int i = 0; i < count; i++) {
+      long dialed = System.nanoTime();
       SocketChannel channel =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.write(ByteBuffer.wrap(first));
       channel.configureBlocking(false);
-      drips.open.add(channel);
+      drips.open.add(new Drip(channel, dialed));
     }
     return drips;
   }
@@ -37,6 +41,11 @@ final class Drips implements AutoCloseable {
   /// The last bytes that each heard before its end, in ISO 8859-1.
   List<String> ends() {
     return ends;
+  }
+
+  /// How long each was connected, of those that the server has ended.
+  List<Duration> lives() {
+    return lives;
   }
 
   /// Sends one byte from each and reads what came.
@@ -53,6 +62,14 @@ final class Drips implements AutoCloseable {
       Thread.sleep(pause); // between two drips
     }
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private boolean hasEnded(Drip drip) {
+    boolean ended = hasEnded(drip.channel());
+    if (ended) {
+      lives.add(Duration.ofNanos(System.nanoTime() - drip.dialedNanos()));
+    }
+    return ended;
   }
 
   private boolean hasEnded(SocketChannel channel) {
@@ -75,8 +92,8 @@ final class Drips implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (SocketChannel channel : open) {
-      channel.close();
+    for (Drip drip : open) {
+      drip.channel().close();
     }
   }
 }

@@ -34,6 +34,8 @@ class ServerOptionsTest {
   void takeOnlyAHostAndAnEventLoop() {
     assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().host(" "));
     assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().eventLoops(0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerOptions.builder().maxContextTakeovers(-1));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.spi.ServerEvents;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
@@ -9,16 +10,20 @@ import java.util.function.LongSupplier;
 
 /// Stops accepting for a moment when it fails, as it does when no descriptors are left.
 ///
-/// Trying again at once would keep a core busy and help nobody. Owned by the event loop of the
-/// listening socket.
+/// Trying again at once would keep a core busy and help nobody. First, with the one descriptor that
+/// was kept back, those who wait are accepted and closed: they learn at once what they would
+/// otherwise wait for in vain. Owned by the event loop of the listening socket.
 final class AcceptPause extends ChannelInboundHandlerAdapter {
 
   private static final long PAUSE_MILLIS = 1000;
+  private static final long LOOK_MILLIS = 20; // whether there are still some to be refused
   private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final ServerEvents events;
   private final LongSupplier nanoTime;
   private final SpareDescriptor spare = new SpareDescriptor();
+  private boolean refusing;
+  private int refused; // since the last look
   private boolean told;
   private long toldNanos;
 
@@ -38,16 +43,53 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (context.channel().config().isAutoRead()) {
-      context.channel().config().setAutoRead(false);
-      context.executor().schedule(() -> resume(context), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    if (refusing) {
+      refused++;
+      ((Channel) accepted).unsafe().closeForcibly();
+    } else {
+      context.fireChannelRead(accepted);
     }
-    tell(cause);
   }
 
-  private static void resume(ChannelHandlerContext context) {
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (refusing) {
+      return; // one descriptor serves for one at a time, or another thread has taken it
+    }
+    tell(cause);
+    if (context.channel().config().isAutoRead()) {
+      refusing = true;
+      spare.close();
+      refused = 0;
+      lookLater(context);
+      context.executor().schedule(() -> resume(context), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void lookLater(ChannelHandlerContext context) {
+    context.executor().schedule(() -> look(context), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Nobody is left who waits: those who come now may find a descriptor after the pause.
+  private void look(ChannelHandlerContext context) {
+    if (refusing && refused > 0) {
+      refused = 0;
+      lookLater(context);
+    } else if (refusing) {
+      endRefusing();
+      context.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void resume(ChannelHandlerContext context) {
+    endRefusing();
     context.channel().config().setAutoRead(true);
+  }
+
+  private void endRefusing() {
+    refusing = false;
+    spare.keep();
   }
 
   private void tell(Throwable cause) {

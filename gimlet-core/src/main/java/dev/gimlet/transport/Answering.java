@@ -10,6 +10,10 @@ import java.util.Optional;
 interface Answering {
   void answer(Response response);
 
+  /// Whether the connection, if it is upgraded, may keep its compressors between messages; it then
+  /// counts until it ends.
+  boolean mayRemember();
+
   void upgrade(Upgrade upgrade);
 
   /// Begins an answer that goes on, with these fields in its head.

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share: one clock for heartbeats, one buffer to read into,
@@ -216,22 +217,33 @@ final class HomeLoop implements Executor {
     if (submitters.isEmpty()) {
       return false;
     }
-    submitters.takeAll(connection -> connection.inbound().sendSubmitted());
+    submitters.takeAll(connection -> step(connection.inbound(), WebSocketInbound::sendSubmitted));
     return true;
   }
 
   private void flushAll() {
     List<WebSocketInbound> turn = unflushed;
     unflushed = new ArrayList<>();
-    turn.forEach(WebSocketInbound::flush);
+    turn.forEach(connection -> step(connection, WebSocketInbound::flush));
   }
 
   private void tick() {
     now++;
+    Consumer<WebSocketInbound> look = connection -> connection.onTick(now);
     int looks = Math.min(connections.size(), CONNECTIONS_PER_TICK);
     for (int i = 0; i < looks && !connections.isEmpty(); i++) {
       next = next + 1 < connections.size() ? next + 1 : 0;
-      connections.get(next).onTick(now);
+      step(connections.get(next), look);
+    }
+  }
+
+  /// What fails for one connection, such as memory that cannot be had, ends that connection: the
+  /// others, whose turn comes in the same loop, know nothing of it.
+  private static void step(WebSocketInbound connection, Consumer<WebSocketInbound> what) {
+    try {
+      what.accept(connection);
+    } catch (Throwable failure) { // the boundary between connections
+      connection.fail(failure);
     }
   }
 }

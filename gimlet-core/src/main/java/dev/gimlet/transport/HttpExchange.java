@@ -277,7 +277,7 @@ final class HttpExchange implements Context {
       program.events().refused(clientAddress(), refusal.status(), GOING_DOWN);
       throw refusal;
     }
-    switch (Handshake.accept(request, options)) {
+    switch (Handshake.accept(request, options, answering::mayRemember)) {
       case Refused refused -> {
         program.events().refused(clientAddress(), refused.status(), refused.reason());
         refused.responseFields().forEach(fields::set); // also when the program answers itself

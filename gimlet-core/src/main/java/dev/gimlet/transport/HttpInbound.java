@@ -152,6 +152,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     seat.admit(client, user.orElse(null));
   }
 
+  @Override
+  public boolean mayRemember() {
+    return service.webSockets().takeovers().admit(channel);
+  }
+
   /// Ends the connection as soon as no request is under way.
   void drain() {
     last = true;

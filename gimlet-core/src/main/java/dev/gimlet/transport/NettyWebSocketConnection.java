@@ -438,6 +438,11 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
+  /// Tells of a failure that was not the program's.
+  void report(Throwable failure) {
+    events.handlerFailed(toString(), failure);
+  }
+
   /// Tells that a program's code threw, and closes; the peer hears no details.
   final void onFailure(String where, Throwable failure) {
     events.handlerFailed(where + " of " + this, failure);

@@ -19,6 +19,7 @@ public record Program(
     List<Middleware> middleware,
     HttpLimits limits,
     WebSocketOptions webSocket,
+    int maxContextTakeovers,
     JsonCodec json,
     Optional<TlsFiles> tls,
     ServerEvents events,

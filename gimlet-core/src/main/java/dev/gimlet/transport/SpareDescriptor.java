@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A file descriptor that is kept back for the moment in which there is no other.
 ///
 /// Telling of that moment may load classes, time zones or message bundles for the first time, each
-/// from a file. Without this, the failure to log ends the event loop. Owned by its event loop.
+/// from a file. Without this, the failure to log ends the event loop. It also is what a connection
+/// needs that is accepted only to be closed. Owned by its event loop.
 final class SpareDescriptor implements AutoCloseable {
 
   private @Nullable SocketChannel kept; // connected to nothing; null when it could not be had

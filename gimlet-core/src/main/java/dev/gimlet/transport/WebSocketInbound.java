@@ -12,6 +12,8 @@ import dev.gimlet.websocket.codec.WebSocketProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -108,19 +110,32 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     home.remove(this);
-    protocol.end();
-    clearDeadline();
-    unread = null;
-    outbox.discard();
-    endWaiting();
-    if (deflate != null) {
-      deflate.close();
+    try {
+      protocol.end();
+    } finally {
+      clearDeadline();
+      unread = null;
+      outbox.discard();
+      endWaiting();
+      if (deflate != null) {
+        deflate.close();
+      }
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    context.close(); // a broken socket: channelInactive tells the rest
+    fail(cause);
+  }
+
+  /// Ends the connection, of which channelInactive tells the rest. A broken socket, or TLS, is no
+  /// fault, and what the program threw was told before.
+  void fail(Throwable cause) {
+    boolean broken = cause instanceof IOException || cause instanceof CodecException;
+    if (!broken && connection.isOpen()) {
+      connection.report(cause);
+    }
+    connection.channel().close();
   }
 
   /// Reads on, at the loop's next turn, if reading was paused; called by any thread.

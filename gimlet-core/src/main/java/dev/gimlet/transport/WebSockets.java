@@ -21,12 +21,18 @@ final class WebSockets {
 
   private final ServerEvents events;
   private final Entrance entrance;
+  private final TakeoverLimit takeovers;
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentMap<EventLoop, HomeLoop> homes = new ConcurrentHashMap<>();
 
-  WebSockets(ServerEvents events, Entrance entrance) {
+  WebSockets(ServerEvents events, Entrance entrance, TakeoverLimit takeovers) {
     this.events = events;
     this.entrance = entrance;
+    this.takeovers = takeovers;
+  }
+
+  TakeoverLimit takeovers() {
+    return takeovers;
   }
 
   /// Takes over a channel whose opening handshake has been answered; called on its event loop.

@@ -35,25 +35,53 @@ final class AcceptPauseTest {
   void stopsAcceptingForASecond() {
     listener.freezeTime();
     fail();
-    assertThat(listener.config().isAutoRead()).isFalse();
 
-    listener.advanceTimeBy(999, TimeUnit.MILLISECONDS);
-    listener.runScheduledPendingTasks();
+    advance(20);
     assertThat(listener.config().isAutoRead()).isFalse();
-
-    listener.advanceTimeBy(1, TimeUnit.MILLISECONDS);
-    listener.runScheduledPendingTasks();
+    advance(979);
+    assertThat(listener.config().isAutoRead()).isFalse();
+    advance(1);
     assertThat(listener.config().isAutoRead()).isTrue();
   }
 
   @Test
+  void refusesThoseWhoWaitAndServesThoseWhoComeLater() {
+    listener.freezeTime();
+    EmbeddedChannel before = accept();
+    fail();
+    EmbeddedChannel waiting = accept();
+    fail();
+    EmbeddedChannel behind = accept();
+    advance(1000);
+    EmbeddedChannel later = accept();
+
+    assertThat(waiting.isOpen()).isFalse();
+    assertThat(behind.isOpen()).isFalse();
+    assertThat(listener.inboundMessages()).containsExactly(before, later);
+    assertThat(before.isOpen()).isTrue();
+  }
+
+  @Test
   void tellsOnceAMinute() {
+    listener.freezeTime();
     for (int second = 0; second < 120; second++) {
       nanos = Duration.ofSeconds(second).toNanos();
       fail();
+      advance(1000);
     }
 
     assertThat(told).containsExactly("Too many open files", "Too many open files");
+  }
+
+  private EmbeddedChannel accept() {
+    var accepted = new EmbeddedChannel();
+    listener.pipeline().fireChannelRead(accepted);
+    return accepted;
+  }
+
+  private void advance(long millis) {
+    listener.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    listener.runScheduledPendingTasks();
   }
 
   private void fail() {

@@ -66,6 +66,7 @@ class ConnectionCountsTest {
         List.of(),
         HttpLimits.DEFAULTS,
         WebSocketOptions.defaults(),
+        0,
         new NoJson(),
         Optional.empty(),
         new Events(),

@@ -54,6 +54,11 @@ class HttpExchangeTest {
     }
 
     @Override
+    public boolean mayRemember() {
+      return false;
+    }
+
+    @Override
     public void upgrade(Upgrade upgrade) {
       upgrades++;
     }
@@ -319,6 +324,7 @@ class HttpExchangeTest {
             List.of(),
             HttpLimits.DEFAULTS,
             WebSocketOptions.defaults(),
+            0,
             new PlainJson(),
             Optional.empty(),
             ServerEvents.NONE,

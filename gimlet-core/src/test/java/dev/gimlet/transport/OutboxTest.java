@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ConnectionStatistics;
@@ -13,6 +14,7 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -354,11 +356,18 @@ final class OutboxTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            events());
+            events(),
+            InetSocketAddress.createUnresolved("peer", 1),
+            registration());
     var connection = new NettyWebSocketConnection(opening, new WebSocketListener() {});
     channel.pipeline().addLast(connection.inbound());
     connection.open();
     return connection;
+  }
+
+  private static Registration registration() {
+    var admission = new Admission(ConnectionLimits.defaults(), 1, System::nanoTime);
+    return new Registration(new ConnectionTable(), admission.newSeat());
   }
 
   private ServerEvents events() {

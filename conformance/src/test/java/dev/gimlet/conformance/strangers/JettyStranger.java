@@ -7,6 +7,7 @@ import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,9 +50,10 @@ public final class JettyStranger implements Session.Listener.AutoDemanding, Auto
     return new JettyStranger(client, address, offer.toHeaderField());
   }
 
-  /// What the server answered.
+  /// What the server answered; empty when it declined.
   String extensions() {
-    return session.getUpgradeResponse().getHeader("Sec-WebSocket-Extensions");
+    return Objects.requireNonNullElse(
+        session.getUpgradeResponse().getHeader("Sec-WebSocket-Extensions"), "");
   }
 
   void send(Message message) throws Exception {

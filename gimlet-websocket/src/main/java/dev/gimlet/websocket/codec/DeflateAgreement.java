@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /// What both sides agreed on for permessage-deflate (RFC 7692 §7.1). Immutable.
@@ -26,12 +27,15 @@ public record DeflateAgreement(
   private static final int MAX_OFFERS = 16; // looked at; a peer may send hundreds
 
   /// Answers the first offer that can be kept; empty when there is none (RFC 7692 §5.1).
-  static Optional<DeflateAgreement> answer(List<String> offers, Compression compression) {
+  ///
+  /// `mayRemember` is asked, once, when otherwise context takeover would be agreed on.
+  static Optional<DeflateAgreement> answer(
+      List<String> offers, Compression compression, BooleanSupplier mayRemember) {
     return offers.stream()
         .limit(MAX_OFFERS)
         .flatMap(offer -> parameters(offer).stream())
         .findFirst()
-        .map(parameters -> agree(parameters, compression));
+        .map(parameters -> agree(parameters, compression, mayRemember));
   }
 
   /// Whether the server may refer to 32 KiB, as far as the format can.
@@ -49,11 +53,15 @@ public record DeflateAgreement(
             : "; " + SERVER_WINDOW + "=" + serverWindowBits);
   }
 
-  private static DeflateAgreement agree(Map<String, String> offered, Compression compression) {
-    boolean takeover = compression.contextTakeover();
+  private static DeflateAgreement agree(
+      Map<String, String> offered, Compression compression, BooleanSupplier mayRemember) {
+    boolean server = !offered.containsKey(SERVER_NO_TAKEOVER);
+    boolean client = !offered.containsKey(CLIENT_NO_TAKEOVER);
+    boolean takeover =
+        compression.contextTakeover() && (server || client) && mayRemember.getAsBoolean();
     return new DeflateAgreement(
-        takeover && !offered.containsKey(SERVER_NO_TAKEOVER),
-        takeover && !offered.containsKey(CLIENT_NO_TAKEOVER),
+        takeover && server,
+        takeover && client,
         Integer.parseInt(offered.getOrDefault(SERVER_WINDOW, "" + MAX_WINDOW_BITS)));
   }
 

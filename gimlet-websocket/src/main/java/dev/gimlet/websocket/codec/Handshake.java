@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -62,9 +63,16 @@ public final class Handshake {
 
   /// Judges a request.
   public static HandshakeResult accept(Request request, WebSocketOptions options) {
+    return accept(request, options, () -> true);
+  }
+
+  /// Judges a request. `mayRemember` is asked, once, whether context takeover can be afforded, and
+  /// only if it would be agreed on; if not, messages are compressed one by one.
+  public static HandshakeResult accept(
+      Request request, WebSocketOptions options, BooleanSupplier mayRemember) {
     return check(request, options)
         .<HandshakeResult>map(refused -> refused)
-        .orElseGet(() -> accepted(request, options));
+        .orElseGet(() -> accepted(request, options, mayRemember));
   }
 
   /// The value of `Sec-WebSocket-Accept` that answers a key (RFC 6455 §4.2.2).
@@ -207,7 +215,8 @@ public final class Handshake {
         .orElse("the Origin of the request is not an origin this server can admit");
   }
 
-  private static Accepted accepted(Request request, WebSocketOptions options) {
+  private static Accepted accepted(
+      Request request, WebSocketOptions options, BooleanSupplier mayRemember) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("Upgrade", "websocket");
     fields.put("Connection", "Upgrade");
@@ -219,9 +228,17 @@ public final class Handshake {
     Optional<DeflateAgreement> deflate =
         options
             .compression()
-            .flatMap(compression -> DeflateAgreement.answer(extensions(request), compression));
+            .flatMap(how -> DeflateAgreement.answer(extensions(request), how, mayRemember))
+            .filter(agreed -> agreed.clientTakeover() || keepsNoTakeover(request));
     deflate.ifPresent(agreed -> fields.put("Sec-WebSocket-Extensions", agreed.toHeaderField()));
     return new Accepted(fields, chosen, deflate);
+  }
+
+  /// Jetty's client agrees to `client_no_context_takeover` and does not keep it: its second message
+  /// could not be read (RFC 7692 §7.1.1.2). Without compression it can be served.
+  private static boolean keepsNoTakeover(Request request) {
+    return request.headerFields("User-Agent").stream()
+        .noneMatch(agent -> agent.startsWith("Jetty/"));
   }
 
   private static List<String> subprotocols(Request request) {

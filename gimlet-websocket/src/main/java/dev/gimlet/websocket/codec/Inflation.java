@@ -29,6 +29,6 @@ public interface Inflation {
   /// The message.
   ///
   /// @throws ProtocolException 1007 when the data is corrupt, 1009 when there is more than the
-  ///   limit
+  ///   limit; of the two, what comes first in the data
   byte[] inflate(byte[] compressed, int maxBytes);
 }

@@ -6,6 +6,8 @@ import dev.gimlet.websocket.Compression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,7 +75,7 @@ final class DeflateAgreementTest {
           permessage-deflate; server_max_window_bits=12, permessage-deflate | + 12
           """)
   void answersTheFirstOfferThatIsLegal(String offers, String answer) {
-    var agreement = DeflateAgreement.answer(split(offers), Compression.DEFAULTS);
+    var agreement = DeflateAgreement.answer(split(offers), Compression.DEFAULTS, () -> true);
 
     if (answer.equals("-")) {
       assertThat(agreement).isEmpty();
@@ -96,9 +98,29 @@ final class DeflateAgreementTest {
           """)
   void allowsContextTakeoverWhereBothSidesWantIt(String offers, String answer) {
     assertThat(
-            DeflateAgreement.answer(split(offers), Compression.DEFAULTS.withContextTakeover())
+            DeflateAgreement.answer(
+                    split(offers), Compression.DEFAULTS.withContextTakeover(), () -> true)
                 .map(DeflateAgreement::toHeaderField))
         .contains(answer);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "permessage-deflate, 1",
+    "permessage-deflate; client_no_context_takeover, 1",
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover, 0",
+    "permessage-deflate; client_max_window_bits=7, 0"
+  })
+  void asksOnlyIfItWouldRemember(String offer, int asked) {
+    var times = new AtomicInteger();
+    BooleanSupplier no = () -> times.getAndIncrement() < 0;
+
+    var agreement =
+        DeflateAgreement.answer(List.of(offer), Compression.DEFAULTS.withContextTakeover(), no);
+    var unasked = DeflateAgreement.answer(List.of(offer), Compression.DEFAULTS, no);
+
+    assertThat(times).hasValue(asked);
+    assertThat(agreement).isEqualTo(unasked);
   }
 
   @Test
@@ -106,7 +128,7 @@ final class DeflateAgreementTest {
     List<String> offers = new ArrayList<>(java.util.Collections.nCopies(16, "permessage-bzip2"));
     offers.add("permessage-deflate");
 
-    assertThat(DeflateAgreement.answer(offers, Compression.DEFAULTS)).isEmpty();
+    assertThat(DeflateAgreement.answer(offers, Compression.DEFAULTS, () -> true)).isEmpty();
   }
 
   private static List<String> split(String offers) {

@@ -20,7 +20,8 @@ final class DeflateModel {
     inflater.reset();
   }
 
-  /// The message, or its first bytes when there are more than `most`.
+  /// The message, or its first bytes when there are `most` or more: what follows is not looked at,
+  /// and may be corrupt.
   byte[] message(byte[] compressed, int most) throws DataFormatException {
     out = new byte[most];
     size = 0;
@@ -33,7 +34,7 @@ final class DeflateModel {
 
   private void inflate(byte[] input) throws DataFormatException {
     int left = input.length;
-    while (left > 0) {
+    while (left > 0 && size < out.length) {
       if (inflater.finished()) { // RFC 7692 §7.2.3.4
         inflater.reset();
       }

@@ -4,6 +4,7 @@ import static dev.gimlet.websocket.codec.ScriptedRequest.opening;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import dev.gimlet.websocket.codec.HandshakeResult.Refused;
@@ -372,6 +373,20 @@ class HandshakeTest {
       assertThat(accepted(compressing(), options).responseFields())
           .doesNotContainKey("Sec-WebSocket-Extensions");
       assertThat(accepted(compressing(), options).deflate()).isEmpty();
+    }
+
+    @Test
+    void agreesToNoCompressionThatJettyWouldBreak() {
+      ScriptedRequest jetty = compressing().with("User-Agent", "Jetty/12.1.14");
+      WebSocketOptions takeover =
+          WebSocketOptions.builder()
+              .compression(Compression.DEFAULTS.withContextTakeover())
+              .build();
+
+      assertThat(accepted(jetty, DEFAULTS).deflate()).isEmpty();
+      assertThat(accepted(jetty, DEFAULTS).responseFields())
+          .doesNotContainKey("Sec-WebSocket-Extensions");
+      assertThat(accepted(jetty, takeover).deflate()).isPresent();
     }
 
     private ScriptedRequest compressing() {

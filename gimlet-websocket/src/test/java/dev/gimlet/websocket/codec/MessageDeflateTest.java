@@ -188,6 +188,16 @@ final class MessageDeflateTest {
     }
 
     @Test
+    void isToldOnlyWhenItComesBeforeTheLimit() {
+      byte[] zeros = deflater.deflate(new byte[5_000], 15);
+      byte[] bad = Arrays.copyOf(zeros, zeros.length + 100);
+      Arrays.fill(bad, zeros.length, bad.length, (byte) 0xFF); // a block of no kind
+
+      assertFault(1009, () -> inflater.inflate(bad, 4_000));
+      assertFault(1007, () -> inflater.inflate(bad, 6_000));
+    }
+
+    @Test
     void leavesTheInflaterFitForTheNextMessage() {
       assertFault(1007, () -> inflater.inflate(new byte[] {(byte) 0xFF, 1, 2, 3}, LIMIT));
 
