@@ -61,7 +61,8 @@ public final class HttpServer {
     TlsContext tls = program.tls().map(files -> tls(files, program)).orElse(null);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(eventLoops);
-    WebSockets webSockets = new WebSockets(program.events(), new TakeoverLimit(program.maxContextTakeovers()));
+    WebSockets webSockets =
+        new WebSockets(program.events(), new TakeoverLimit(program.maxContextTakeovers()));
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gimlet-request-", 1).factory());
     OpenChannels open = new OpenChannels();
