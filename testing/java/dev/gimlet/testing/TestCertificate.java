@@ -66,9 +66,7 @@ public record TestCertificate(Path certificate, Path key) {
   public static String pem(String label, byte[] der) {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
         .formatted(
-            label,
-            Base64.getMimeEncoder(LINE, "\n".getBytes(US_ASCII)).encodeToString(der),
-            label);
+            label, Base64.getMimeEncoder(LINE, "\n".getBytes(US_ASCII)).encodeToString(der), label);
   }
 
   private static KeyStore store(Path file, String... options)

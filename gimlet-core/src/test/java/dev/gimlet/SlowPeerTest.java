@@ -108,8 +108,7 @@ final class SlowPeerTest {
   void slowHandshakesEndAtTheDeadlineAndDelayNobody(int count, Duration served) throws Exception {
     byte[] start = "GET /echo HTTP/1.1\r\nX: ".getBytes(ISO_8859_1);
     try (Drips drips = Drips.dial(server.port(), count, start)) {
-      FutureTask<Duration> dripping =
-          new FutureTask<>(() -> drips.dripToTheEnd(PAUSE));
+      FutureTask<Duration> dripping = new FutureTask<>(() -> drips.dripToTheEnd(PAUSE));
       Thread.startVirtualThread(dripping);
       assertThat(timeOfGoodClients()).isLessThan(served);
       dripping.get();
@@ -126,8 +125,7 @@ final class SlowPeerTest {
     start.writeBytes(handshake("/total", ""));
     start.writeBytes(frame(0x80 | BINARY, 1_000_000, new byte[1]));
     try (Drips drips = Drips.dial(server.port(), count, start.toByteArray())) {
-      FutureTask<Duration> dripping =
-          new FutureTask<>(() -> drips.dripToTheEnd(PAUSE));
+      FutureTask<Duration> dripping = new FutureTask<>(() -> drips.dripToTheEnd(PAUSE));
       Thread.startVirtualThread(dripping);
       assertThat(timeOfGoodClients()).isLessThan(served);
       dripping.get();
