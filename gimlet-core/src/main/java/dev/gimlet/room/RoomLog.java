@@ -70,6 +70,10 @@ final class RoomLog {
     return now.plus(age).plus(IDLE);
   }
 
+  boolean isEmpty() {
+    return kept.isEmpty();
+  }
+
   Position top() {
     return Position.of(epoch, offset);
   }
