@@ -38,7 +38,7 @@ final class HistoryLedger {
     for (int i = 0; oldest.hasNext(); i++) {
       Map.Entry<String, Entry> candidate = oldest.next();
       boolean isIdle = i < IDLE_CHECKS && candidate.getValue().forgetAt.isBefore(now);
-      if (candidate.getKey().equals(room) || bytes <= maxBytes && !isIdle) {
+      if (candidate.getKey().equals(room) || (bytes <= maxBytes && !isIdle)) {
         break;
       }
       forgotten = forgotten.isEmpty() ? new ArrayList<>() : forgotten;

@@ -85,7 +85,7 @@ final class MemberGroup implements Runnable {
   }
 
   boolean isOf(Executor executor) {
-    return eventLoop == executor;
+    return eventLoop.equals(executor);
   }
 
   /// Counts one member more or less; under the room's lock. What is left.

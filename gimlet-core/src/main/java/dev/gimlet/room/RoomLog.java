@@ -31,9 +31,9 @@ final class RoomLog {
   static final Duration IDLE = Duration.ofHours(1);
 
   // What an item costs in memory besides its payload, about.
-  private static final int ROOM_BYTES = 512;
-  private static final int PUBLICATION_BYTES = 192;
-  private static final int KEY_BYTES = 192;
+  private static final long ROOM_BYTES = 512;
+  private static final long PUBLICATION_BYTES = 192;
+  private static final long KEY_BYTES = 192;
 
   private record Key(Published published, Instant time) {}
 
