@@ -33,6 +33,7 @@ final class MemberFeedSchedulesTest {
     assertThat(schedules).isGreaterThanOrEqualTo(300_000);
   }
 
+  @SuppressWarnings("NullAway") // null is a state of the model: not yet
   private static final class World implements MemberFeed.Output {
 
     private final Schedules choices;

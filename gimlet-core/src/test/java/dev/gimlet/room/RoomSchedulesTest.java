@@ -27,6 +27,7 @@ final class RoomSchedulesTest {
     assertThat(schedules).isGreaterThanOrEqualTo(4_000);
   }
 
+  @SuppressWarnings("NullAway") // null is a state of the model: nobody there
   private static final class World {
 
     private final Schedules choices;
