@@ -25,4 +25,18 @@ class CombinedEventsTest {
     assertThat(first.next()).isEqualTo("failed secret");
     assertThat(second.next()).isEqualTo("failed secret");
   }
+
+  @Test
+  void tellsOfPublicationsAndBrokers() throws InterruptedException {
+    RecordingEvents listener = new RecordingEvents();
+    ServerEvents events = new CombinedEvents(List.of(listener));
+
+    events.publishFailed("room", "no");
+    events.brokerAway("refused");
+    events.brokerBack();
+
+    assertThat(listener.next()).isEqualTo("publish failed: room: no");
+    assertThat(listener.next()).isEqualTo("broker away: refused");
+    assertThat(listener.next()).isEqualTo("broker back");
+  }
 }

@@ -58,6 +58,21 @@ final class RecordingEvents implements ServerEvents {
     events.add("accept failed");
   }
 
+  @Override
+  public void publishFailed(String room, String reason) {
+    events.add("publish failed: " + room + ": " + reason);
+  }
+
+  @Override
+  public void brokerAway(String reason) {
+    events.add("broker away: " + reason);
+  }
+
+  @Override
+  public void brokerBack() {
+    events.add("broker back");
+  }
+
   /// How many events like this are waiting.
   long count(String event) {
     return events.stream().filter(event::equals).count();

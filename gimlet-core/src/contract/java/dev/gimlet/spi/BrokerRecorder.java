@@ -82,6 +82,7 @@ public final class BrokerRecorder implements BrokerListener {
     return List.copyOf(all.get(room));
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers loop
   private void pause(long millis) {
     try {
       wait(millis);

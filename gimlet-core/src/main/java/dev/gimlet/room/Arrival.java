@@ -9,9 +9,6 @@ import java.util.concurrent.CompletableFuture;
 sealed interface Arrival {
 
   /// Gets what is published from now on.
-  Arrival PLAIN = new Plain();
-
-  /// The one that stands for a plain arrival.
   record Plain() implements Arrival {}
 
   /// Comes back with a position.

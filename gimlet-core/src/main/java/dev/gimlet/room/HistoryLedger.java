@@ -32,14 +32,13 @@ final class HistoryLedger {
 
   /// Notes what the room holds now; the rooms that have to be forgotten and are no longer noted.
   synchronized List<String> used(String room, long roomBytes, Instant forgetAt, Instant now) {
-    Entry before = rooms.put(room, new Entry(roomBytes, forgetAt));
-    bytes += roomBytes - (before == null ? 0 : before.bytes);
+    note(room, roomBytes, forgetAt);
     List<String> forgotten = List.of();
     Iterator<Map.Entry<String, Entry>> oldest = rooms.entrySet().iterator();
     for (int i = 0; oldest.hasNext(); i++) {
       Map.Entry<String, Entry> candidate = oldest.next();
       boolean isIdle = i < IDLE_CHECKS && candidate.getValue().forgetAt.isBefore(now);
-      if (candidate.getKey().equals(room) || bytes <= maxBytes && !isIdle) {
+      if (candidate.getKey().equals(room) || (bytes <= maxBytes && !isIdle)) {
         break;
       }
       forgotten = forgotten.isEmpty() ? new ArrayList<>() : forgotten;
@@ -48,6 +47,12 @@ final class HistoryLedger {
       oldest.remove();
     }
     return forgotten;
+  }
+
+  /// Notes what the room holds now, and makes no place for it.
+  synchronized void note(String room, long roomBytes, Instant forgetAt) {
+    Entry before = rooms.put(room, new Entry(roomBytes, forgetAt));
+    bytes += roomBytes - (before == null ? 0 : before.bytes);
   }
 
   /// Whether the room is noted.

@@ -193,19 +193,20 @@ public final class InMemoryBroker implements Broker {
     return CompletableFuture.completedFuture(result);
   }
 
-  /// Forgets a room, unless it was used since it was chosen.
+  /// Forgets a room, unless it was used since it was chosen. One that has members, but nothing that
+  /// could be forgotten, keeps its epoch: their positions stay good.
   private void forget(String room) {
     Shelf shelf = shelf(room);
     synchronized (shelf) {
-      if (!ledger.knows(room)) {
-        RoomLog log = shelf.logs.remove(room);
-        if (log != null && log.keeps() && shelf.subscribed.contains(room)) {
-          RoomLog fresh = new RoomLog(log.retention(), ledger.share());
-          shelf.logs.put(room, fresh);
-          List<String> _ = // what is left of it weighs nothing that others would have to go for
-              ledger.used(room, 0, fresh.forgetAt(clock.instant()), clock.instant());
+      RoomLog log = ledger.knows(room) ? null : shelf.logs.remove(room);
+      if (log != null && log.keeps() && shelf.subscribed.contains(room)) {
+        log.prune(clock.instant());
+        RoomLog next = log.isEmpty() ? log : new RoomLog(log.retention(), ledger.share());
+        shelf.logs.put(room, next);
+        ledger.note(room, next.bytes(), next.forgetAt(clock.instant()));
+        if (next != log) {
           listener.onPositionLost(
-              room, fresh.top(), "the history of rooms that were not used for long was forgotten");
+              room, next.top(), "the history of rooms that were not used for long was forgotten");
         }
       }
     }

@@ -16,12 +16,12 @@ import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,7 @@ final class LiveRooms implements BrokerListener {
   /// How long after a failed subscription the next is tried.
   static final Duration SUBSCRIBE_AGAIN = Duration.ofSeconds(1);
 
+  private static final Arrival PLAIN = new Arrival.Plain();
   private static final long DRAIN_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
 
   private final RoomPatterns patterns;
@@ -47,7 +48,7 @@ final class LiveRooms implements BrokerListener {
   private final ConcurrentMap<WebSocketConnection, WebSocketMember> webSockets =
       new ConcurrentHashMap<>();
   private final PublishGate gate = new PublishGate();
-  private final Set<CompletableFuture<Published>> underWay = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger underWay = new AtomicInteger(); // publications the broker has not yet
   private volatile boolean started;
 
   LiveRooms(RoomPatterns patterns, Broker broker, RoomServices services) {
@@ -59,7 +60,7 @@ final class LiveRooms implements BrokerListener {
   // Joining and leaving
 
   void join(String name, Member member) {
-    LiveRoom _ = enter(name, member, Arrival.PLAIN);
+    LiveRoom _ = enter(name, member, PLAIN);
   }
 
   CompletableFuture<Recovery> join(String name, Member member, Position since) {
@@ -97,7 +98,7 @@ final class LiveRooms implements BrokerListener {
     Membership membership = room == null ? null : room.membership(member);
     if (room == null || membership == null) {
       arrival.fail(new CancellationException("the connection is closed"));
-    } else if (membership.arrival() != arrival) {
+    } else if (!membership.arrival().equals(arrival)) {
       arrival.fail(new IllegalStateException("already a member of room " + name + ": leave first"));
     } else {
       ask(room, membership, question);
@@ -300,11 +301,11 @@ final class LiveRooms implements BrokerListener {
   }
 
   private void track(String name, CompletableFuture<Published> result) {
-    underWay.add(result);
+    underWay.incrementAndGet();
     var _ =
         result.whenComplete(
             (_, failure) -> {
-              underWay.remove(result);
+              underWay.decrementAndGet();
               if (failure != null) {
                 services.events().publishFailed(name, reason(cause(failure)));
               }
@@ -414,7 +415,7 @@ final class LiveRooms implements BrokerListener {
   }
 
   private void drain(CompletableFuture<Void> result) {
-    while (!gate.isEmpty() || !underWay.isEmpty()) {
+    while (!gate.isEmpty() || underWay.get() > 0) {
       LockSupport.parkNanos(DRAIN_PAUSE_NANOS);
     }
     rooms.values().forEach(LiveRoom::drain);

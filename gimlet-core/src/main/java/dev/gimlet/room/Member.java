@@ -17,7 +17,8 @@ public interface Member {
   Present present();
 
   /// Where it is delivered to, the same at each call: members with one executor are served by one
-  /// task. For a connection its own [dev.gimlet.websocket.WebSocketConnection#eventLoop()].
+  /// task. It hands tasks to a thread: one that ran them at once would deliver while publishers hold
+  /// locks, and is for tests with one thread. For a connection its own [dev.gimlet.websocket.WebSocketConnection#eventLoop()].
   Executor eventLoop();
 
   /// Takes a publication.

@@ -177,7 +177,7 @@ final class MemberFeed {
   /// Where to go on from after something was lost.
   private Position newest(Position top) {
     Position live = fault.isEmpty() ? null : seen; // else what was seen still waits
-    if (live == null || live.epoch().equals(top.epoch()) && live.offset() <= top.offset()) {
+    if (live == null || (live.epoch().equals(top.epoch()) && live.offset() <= top.offset())) {
       return top;
     }
     return live;

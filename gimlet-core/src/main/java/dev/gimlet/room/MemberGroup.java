@@ -85,7 +85,7 @@ final class MemberGroup implements Runnable {
   }
 
   boolean isOf(Executor executor) {
-    return eventLoop == executor;
+    return eventLoop.equals(executor);
   }
 
   /// Counts one member more or less; under the room's lock. What is left.
@@ -103,7 +103,12 @@ final class MemberGroup implements Runnable {
       tail.next = node;
     }
     tail = node;
-    waitingBytes += bytes(event);
+    weigh(bytes(event));
+  }
+
+  private void weigh(long change) {
+    long sum = waitingBytes + change; // nobody else writes: the room's lock is held
+    waitingBytes = sum;
   }
 
   private static int bytes(GroupEvent event) {
@@ -212,7 +217,7 @@ final class MemberGroup implements Runnable {
         takeBurst(first);
       } else {
         removeUpTo(first);
-        waitingBytes -= GroupEvent.OVERHEAD_BYTES;
+        weigh(-GroupEvent.OVERHEAD_BYTES);
       }
     }
     if (event instanceof ToOne one) {
@@ -270,7 +275,7 @@ final class MemberGroup implements Runnable {
     next = 0;
     synchronized (roomLock) {
       underWay = false;
-      waitingBytes -= done;
+      weigh(-done);
     }
   }
 

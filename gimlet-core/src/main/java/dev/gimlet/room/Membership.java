@@ -29,7 +29,7 @@ final class Membership implements MemberFeed.Output {
     this.arrival = arrival;
     this.group = group;
     this.events = events;
-    this.feed = arrival == Arrival.PLAIN ? null : new MemberFeed(this);
+    this.feed = arrival instanceof Arrival.Plain ? null : new MemberFeed(this);
   }
 
   Member member() {

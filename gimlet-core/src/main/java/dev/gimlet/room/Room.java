@@ -38,7 +38,8 @@ public final class Room {
 
   /// Makes the connection a member until it leaves or is closed; joining twice does nothing.
   ///
-  /// It gets every message that is published after this has returned, and nothing else.
+  /// It gets every message that is published after this has returned, and nothing else; with a broker
+  /// on the network, after that has been told, moments later.
   public void join(WebSocketConnection connection) {
     join(live.member(connection));
   }

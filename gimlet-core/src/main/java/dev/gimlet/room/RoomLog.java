@@ -31,9 +31,9 @@ final class RoomLog {
   static final Duration IDLE = Duration.ofHours(1);
 
   // What an item costs in memory besides its payload, about.
-  private static final int ROOM_BYTES = 512;
-  private static final int PUBLICATION_BYTES = 192;
-  private static final int KEY_BYTES = 192;
+  private static final long ROOM_BYTES = 512;
+  private static final long PUBLICATION_BYTES = 192;
+  private static final long KEY_BYTES = 192;
 
   private record Key(Published published, Instant time) {}
 
@@ -68,6 +68,10 @@ final class RoomLog {
   Instant forgetAt(Instant now) {
     Duration age = retention.age().compareTo(KEY_AGE) > 0 ? retention.age() : KEY_AGE;
     return now.plus(age).plus(IDLE);
+  }
+
+  boolean isEmpty() {
+    return kept.isEmpty();
   }
 
   Position top() {

@@ -86,8 +86,8 @@ final class InMemoryBrokerTest {
   }
 
   @Test
-  void keysOfAMillionPublicationsStayWithinTheLimit() {
-    for (int i = 0; i < 1_000_000; i++) {
+  void keysOfManyPublicationsStayWithinTheLimit() {
+    for (int i = 0; i < 200_000; i++) {
       var _ =
           broker.publish(
               "room" + i % 1000,
@@ -159,6 +159,21 @@ final class InMemoryBrokerTest {
     }
 
     assertThat(broker.rooms()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheEpochOfAQuietRoomWithMembers() {
+    broker.start(listener);
+    var _ = broker.subscribe("quiet", HUNDRED);
+    Position last = publish("quiet", "x");
+    pass(Duration.ofDays(1));
+
+    for (int i = 0; i < 10; i++) {
+      publish("busy", "x");
+    }
+
+    assertThat(recover("quiet", last)).isInstanceOf(Recovery.Recovered.class);
+    assertThat(listener.lost()).isEmpty();
   }
 
   @Test

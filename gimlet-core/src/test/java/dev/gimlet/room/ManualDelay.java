@@ -10,7 +10,7 @@ final class ManualDelay implements Delay {
   private record Due(long atNanos, long order, Runnable task) {}
 
   private final PriorityQueue<Due> due =
-      new PriorityQueue<>(Comparator.comparing(Due::atNanos).thenComparing(Due::order));
+      new PriorityQueue<>(Comparator.comparingLong(Due::atNanos).thenComparingLong(Due::order));
   private long nowNanos;
   private long given;
 

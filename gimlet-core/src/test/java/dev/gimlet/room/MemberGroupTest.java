@@ -261,7 +261,7 @@ final class MemberGroupTest {
   }
 
   private void join(Member member) {
-    assertThat(room.join(member, Arrival.PLAIN)).isEqualTo(LiveRoom.Joining.JOINED);
+    assertThat(room.join(member, new Arrival.Plain())).isEqualTo(LiveRoom.Joining.JOINED);
   }
 
   private void publish(String text) {

@@ -53,7 +53,7 @@ final class RoomConcurrencyTest {
     assertThat(order).hasSize(PUBLISHERS * each).doesNotHaveDuplicates();
     assertThat(members).allSatisfy(member -> assertThat(member.texts()).isEqualTo(order));
     RoomCounts counts = rooms.counts();
-    assertThat(counts.publications()).isEqualTo(PUBLISHERS * each);
+    assertThat(counts.publications()).isEqualTo((long) PUBLISHERS * each);
     assertThat(counts.deliveries()).isEqualTo(24L * PUBLISHERS * each);
     assertThat(counts.waitingBytes()).isZero();
   }

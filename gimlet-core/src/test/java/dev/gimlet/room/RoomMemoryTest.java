@@ -2,7 +2,6 @@ package dev.gimlet.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,8 +35,8 @@ final class RoomMemoryTest {
 
     assertThat(with / ROOMS).isLessThan(BYTES_PER_ROOM);
     assertThat(without / ROOMS).isLessThan(BYTES_PER_ROOM / 4); // what is kept with the connection
-    Reference.reachabilityFence(rooms);
-    Reference.reachabilityFence(connections);
+    assertThat(rooms.counts().members()).isEqualTo(1);
+    assertThat(connections).hasSize(ROOMS);
   }
 
   private static long usedBytes() {

@@ -24,9 +24,10 @@ final class RoomSchedulesTest {
   void giveEachMembershipExactlyWhatBelongsToIt() {
     int schedules = Schedules.all(choices -> new World(choices).run());
 
-    assertThat(schedules).isGreaterThanOrEqualTo(10_000);
+    assertThat(schedules).isGreaterThanOrEqualTo(4_000);
   }
 
+  @SuppressWarnings("NullAway") // null is a state of the model: nobody there
   private static final class World {
 
     private final Schedules choices;
@@ -73,10 +74,10 @@ final class RoomSchedulesTest {
       if (published < 5) {
         enabled.add(this::publish);
       }
-      if (member == null && joins < 3) {
+      if (member == null && joins < 2) {
         enabled.add(this::join);
       }
-      if (member != null && joins < 3) {
+      if (member != null && joins < 2) {
         enabled.add(this::leave);
       }
       if (member != null && !answers) {
