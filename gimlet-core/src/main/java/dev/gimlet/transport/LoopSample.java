@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What the thread of an event loop was found doing, long after it was given a task. Immutable.
 ///
@@ -10,6 +11,7 @@ import java.util.List;
 record LoopSample(Thread.State state, Duration worked, List<StackTraceElement> stack) {
 
   private static final Duration MUCH_WORK = Duration.ofMillis(100);
+  private static final Pattern OF_THE_JVM = Pattern.compile("(java\\.(lang|util)|jdk\\.internal)\\.");
 
   /// Whether something holds the loop: it waits for something, or works on one thing for long.
   boolean isHeld() {
@@ -20,7 +22,12 @@ record LoopSample(Thread.State state, Duration worked, List<StackTraceElement> s
   /// Blocking input and output looks like running to the JVM. Netty's own never blocks, but for the
   /// wait for something to do.
   private boolean isInForeignCode() {
-    return !stack.isEmpty() && stack.getFirst().isNativeMethod() && !isOfTheLoop();
+    return !stack.isEmpty() && stack.getFirst().isNativeMethod() && !isOfTheJvm() && !isOfTheLoop();
+  }
+
+  /// Loading a class or filling a stack trace: work, and not for long.
+  private boolean isOfTheJvm() {
+    return OF_THE_JVM.matcher(stack.getFirst().getClassName()).lookingAt();
   }
 
   private boolean isOfTheLoop() {

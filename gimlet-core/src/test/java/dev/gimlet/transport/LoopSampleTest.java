@@ -40,6 +40,7 @@ class LoopSampleTest {
   @Test
   void isOnlyLateWhileItHasHadLittleTimeToWork() {
     assertThat(running(20, frame("app.Prices", 7)).isHeld()).isFalse();
+    assertThat(running(0, frame("java.lang.Throwable", NATIVE)).isHeld()).isFalse();
     assertThat(running(0).isHeld()).isFalse();
   }
 
