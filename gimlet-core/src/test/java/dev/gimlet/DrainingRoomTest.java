@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.room.Room;
 import dev.gimlet.spi.BrokerException;
+import dev.gimlet.testing.Floods;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class DrainingRoomTest {
 
-  private static final int MEMBERS = 500;
+  private static final int MEMBERS = Floods.of(100, 500);
   private static final int PUBLISHERS = 8;
 
   /// One member; its thread is the only one to write, until it is asked.

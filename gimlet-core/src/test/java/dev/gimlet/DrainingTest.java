@@ -168,7 +168,8 @@ final class DrainingTest {
   /// Begins to close, and returns when that has been told.
   private CompletableFuture<Void> close() throws InterruptedException {
     CompletableFuture<Void> closed =
-        CompletableFuture.runAsync(() -> server.close(), Thread::startVirtualThread);
+        CompletableFuture.runAsync(
+            () -> server.close(Duration.ofSeconds(30)), Thread::startVirtualThread);
     events.draining.await();
     return closed;
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jspecify.annotations.Nullable;
 
 /// Streams of events as a client sees them that reads bytes.
-@Timeout(60)
+@Timeout(240)
 final class EventStreamTest {
 
   private static final String GET = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /// A callback that holds its event loop.
-@Timeout(60)
+@Timeout(240)
 final class LoopWatchdogTest {
 
   /// What was told about a loop.

@@ -33,6 +33,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> stallCheck; // while the socket is full
   private boolean closed; // told to the stream
   private long waitingBytes; // at the last look of the stall check
+  private long addedBytes; // given to the socket since then
   private boolean stalled; // at that look
 
   EventStreamInbound(Channel channel, WebSocketOptions options, NettyEventStream stream) {
@@ -103,6 +104,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
       } else {
         channel.write(Unpooled.wrappedBuffer(event.encoded()), channel.voidPromise());
         bytes += NettyEventStream.cost(event);
+        addedBytes += event.encoded().remaining();
       }
     }
   }
@@ -111,7 +113,8 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   /// a while the first look proves nothing.
   private void watchStall(ChannelFuture written) {
     if (stallCheck == null && !options.sendTimeout().isZero()) {
-      waitingBytes = -1;
+      waitingBytes = SendProgress.waitingBytes(channel);
+      addedBytes = 0;
       stalled = false;
       stallCheck = everyInterval(this::lookForStall, options.sendTimeout().dividedBy(2));
     }
@@ -120,12 +123,13 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
 
   private void lookForStall() {
     long waiting = SendProgress.waitingBytes(channel);
-    boolean unmoved = waiting == waitingBytes && waiting > 0;
+    boolean unmoved = waiting > 0 && waiting >= waitingBytes + addedBytes; // TLS makes it more
     if (unmoved && stalled) {
       stream.end(End.SLOW_CONSUMER);
     }
     stalled = unmoved;
     waitingBytes = waiting;
+    addedBytes = 0;
   }
 
   private void endStallCheck() {
