@@ -134,7 +134,9 @@ final class LoggingEvents implements ServerEvents {
             .limit(NAMED_FRAMES)
             .map(StackTraceElement::toString)
             .collect(Collectors.joining(" < "));
-    return frames.isEmpty() ? String.valueOf(stack.stream().findFirst().orElse(null)) : frames;
+    return frames.isEmpty()
+        ? stack.stream().findFirst().map(StackTraceElement::toString).orElse("by nothing known")
+        : frames;
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class ServerSentEvent {
   private final @Nullable String id; // null without one
   private final @Nullable String type; // null: a browser calls it "message"
   private final @Nullable String data; // null: nothing happens but that the id is known
-  private volatile byte @Nullable [] encoded; // null until it is first sent
+  private volatile @Nullable ByteBuffer encoded; // read-only, null until it is first sent
 
   private ServerSentEvent(@Nullable String id, @Nullable String type, @Nullable String data) {
     this.id = id;
@@ -92,12 +92,12 @@ public final class ServerSentEvent {
 
   /// The bytes that are sent, UTF-8, with the empty line at their end; read-only.
   public ByteBuffer encoded() {
-    byte[] known = encoded;
+    ByteBuffer known = encoded;
     if (known == null) {
-      known = encode();
+      known = ByteBuffer.wrap(encode()).asReadOnlyBuffer();
       encoded = known;
     }
-    return ByteBuffer.wrap(known).asReadOnlyBuffer();
+    return known.duplicate();
   }
 
   private byte[] encode() {

@@ -60,7 +60,7 @@ public final class ApiKeys {
     }
     List<String> sent = context.headerFields(FIELD);
     if (sent.size() != 1 || !isGood(digest(sent.getFirst()))) {
-      String message = (sent.isEmpty() ? "an API key is needed" : "the API key is wrong");
+      String message = sent.isEmpty() ? "an API key is needed" : "the API key is wrong";
       throw new HttpException(
           401, message + ": send it as " + FIELD, Map.of("WWW-Authenticate", FIELD));
     }
