@@ -28,7 +28,8 @@ class ServerSentEventTest {
         .isEqualTo("data: a\ndata: b\ndata: c\ndata: d\n\n");
     assertThat(written(ServerSentEvent.of("a\n"))).isEqualTo("data: a\ndata: \n\n");
     assertThat(written(ServerSentEvent.of(""))).isEqualTo("data: \n\n");
-    assertThat(written(ServerSentEvent.of("\n\nid: 7\n"))).isEqualTo("data: \ndata: \ndata: id: 7\ndata: \n\n");
+    assertThat(written(ServerSentEvent.of("\n\nid: 7\n")))
+        .isEqualTo("data: \ndata: \ndata: id: 7\ndata: \n\n");
   }
 
   @Test

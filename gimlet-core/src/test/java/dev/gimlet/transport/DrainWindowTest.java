@@ -26,7 +26,10 @@ class DrainWindowTest {
     Random random = new Random(1);
 
     List<Long> tenths =
-        Stream.generate(() -> window.moment(random).toMillis() / 100).limit(1000).distinct().toList();
+        Stream.generate(() -> window.moment(random).toMillis() / 100)
+            .limit(1000)
+            .distinct()
+            .toList();
 
     assertThat(tenths).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
   }

@@ -12,8 +12,7 @@ class LoopSampleTest {
   private static final int NATIVE = -2;
 
   private static LoopSample running(int workedMillis, StackTraceElement... stack) {
-    return new LoopSample(
-        Thread.State.RUNNABLE, Duration.ofMillis(workedMillis), List.of(stack));
+    return new LoopSample(Thread.State.RUNNABLE, Duration.ofMillis(workedMillis), List.of(stack));
   }
 
   private static StackTraceElement frame(String type, int line) {

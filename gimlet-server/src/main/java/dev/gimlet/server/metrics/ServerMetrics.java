@@ -55,6 +55,7 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   private final LongAdder publishFailures = new LongAdder();
   private volatile boolean brokerAway;
   private volatile boolean draining;
+  private volatile Supplier<RoomCounts> rooms = () -> new RoomCounts(0, 0, 0, 0, 0);
 
   /// Nothing has happened yet.
   public ServerMetrics() {
@@ -90,6 +91,7 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
     Gauge.builder("gimlet.draining", this, metrics -> metrics.draining ? 1 : 0)
         .description("Whether the server is going down")
         .register(registry);
+    registerRooms();
     bind(
         new JvmMemoryMetrics(),
         new JvmThreadMetrics(),
@@ -99,27 +101,30 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
         new FileDescriptorMetrics());
   }
 
-  /// Counts what these rooms hold and have done; called once.
+  /// Counts what these rooms hold and have done, too.
   public void watch(Supplier<RoomCounts> rooms) {
-    gauge("gimlet.rooms", "Rooms with members", rooms, RoomCounts::rooms);
-    gauge("gimlet.room.members", "Memberships in rooms", rooms, RoomCounts::members);
-    gauge(
-        "gimlet.room.waiting.bytes", "On their way to members", rooms, RoomCounts::waitingBytes);
+    this.rooms = rooms;
+  }
+
+  /// Meters hold what they read from weakly: the supplier itself would be collected.
+  private void registerRooms() {
+    gauge("gimlet.rooms", "Rooms with members", RoomCounts::rooms);
+    gauge("gimlet.room.members", "Memberships in rooms", RoomCounts::members);
+    gauge("gimlet.room.waiting.bytes", "On their way to members", RoomCounts::waitingBytes);
     counts(
         "gimlet.publications",
         "Publications that came to rooms with members",
-        rooms,
-        counts -> counts.get().publications());
+        this,
+        metrics -> metrics.rooms.get().publications());
     counts(
         "gimlet.deliveries",
         "Publications given to members",
-        rooms,
-        counts -> counts.get().deliveries());
+        this,
+        metrics -> metrics.rooms.get().deliveries());
   }
 
-  private void gauge(
-      String name, String help, Supplier<RoomCounts> rooms, ToDoubleFunction<RoomCounts> count) {
-    Gauge.builder(name, rooms, counts -> count.applyAsDouble(counts.get()))
+  private void gauge(String name, String help, ToDoubleFunction<RoomCounts> count) {
+    Gauge.builder(name, this, metrics -> count.applyAsDouble(metrics.rooms.get()))
         .description(help)
         .register(registry);
   }

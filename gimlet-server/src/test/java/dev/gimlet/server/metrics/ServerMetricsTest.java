@@ -55,7 +55,10 @@ class ServerMetricsTest {
   @Test
   void tellAboutTheProcess() {
     assertThat(metrics.scrape())
-        .contains("jvm_memory_used_bytes{area=\"heap\"", "jvm_threads_live_threads", "process_uptime_seconds")
+        .contains(
+            "jvm_memory_used_bytes{area=\"heap\"",
+            "jvm_threads_live_threads",
+            "process_uptime_seconds")
         .contains("jvm_buffer_memory_used_bytes{id=\"direct\"}");
   }
 }
