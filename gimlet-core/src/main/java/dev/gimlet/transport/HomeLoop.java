@@ -2,10 +2,12 @@ package dev.gimlet.transport;
 
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.MessageDeflater;
+import dev.gimlet.websocket.codec.MaskingKeys;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,7 @@ final class HomeLoop implements Executor {
   private boolean turnEnds; // its end is among the loop's tasks
   private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level
   private @Nullable MessageInflater inflater;
+  private @Nullable MaskingKeys maskingKeys; // once there was a client
   private @Nullable Future<?> clock; // runs while there are connections
   private int next; // the connection to look at first in the next tick
   private int now;
@@ -149,6 +152,16 @@ final class HomeLoop implements Executor {
     if (known == null) {
       known = new MessageInflater();
       inflater = known;
+    }
+    return known;
+  }
+
+  /// The masking keys of all clients of this loop.
+  MaskingKeys maskingKeys() {
+    MaskingKeys known = maskingKeys;
+    if (known == null) {
+      known = new MaskingKeys(new SecureRandom());
+      maskingKeys = known;
     }
     return known;
   }

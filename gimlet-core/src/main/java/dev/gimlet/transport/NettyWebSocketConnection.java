@@ -35,7 +35,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
       AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
 
   /// An order of the program to the event loop, besides messages.
-  private record Ping() {}
+  private record Ping(byte[] payload) {}
+
+  private static final byte[] NOTHING = {};
 
   private final long id;
   private final Channel channel;
@@ -98,8 +100,13 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public void ping() {
+    ping(NOTHING);
+  }
+
+  /// Sends a ping with a payload of at most 125 bytes, which is not copied.
+  void ping(byte[] payload) {
     if (isOpen()) {
-      hand(new Ping());
+      hand(new Ping(payload));
     }
   }
 
@@ -265,7 +272,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       case Message message -> inbound.send(message);
       case PreparedMessage message -> inbound.send(message);
       case CloseStatus status -> inbound.startClosing(status);
-      case Ping _ -> inbound.ping();
+      case Ping ping -> inbound.ping(ping.payload());
       default -> throw new AssertionError(order);
     }
   }

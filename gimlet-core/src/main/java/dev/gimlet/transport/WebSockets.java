@@ -5,6 +5,7 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import dev.gimlet.websocket.codec.Side;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ final class WebSockets {
     Opening opening =
         new Opening(
             ids.incrementAndGet(),
+            Side.SERVER,
             channel,
             home,
             options,
@@ -60,7 +62,8 @@ final class WebSockets {
 
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
-    return new ConnectionDeflate(agreed, options.compression().orElseThrow(), home);
+    return new ConnectionDeflate(
+        Side.SERVER, agreed, options.compression().orElseThrow(), home);
   }
 
   /// Starts the closing handshake of every WebSocket, and of those that still come.
