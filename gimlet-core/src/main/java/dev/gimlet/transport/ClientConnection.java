@@ -8,7 +8,8 @@ import dev.gimlet.websocket.WebSocketConnection;
 /// Thread-safe: every method may be called from any thread, none blocks.
 public interface ClientConnection extends WebSocketConnection {
 
-  /// Whether the outbox takes this message now; if not, sending it would close the connection.
+  /// Whether the outbox takes this message now; if not, [#send(Message)] answers
+  /// [SendResult#CLOSED][dev.gimlet.websocket.SendResult#CLOSED] and the connection stays open.
   boolean hasRoomFor(Message message);
 
   /// Sends a ping with a payload of at most 125 bytes, which is not copied.
@@ -16,9 +17,4 @@ public interface ClientConnection extends WebSocketConnection {
 
   /// Goes on reading if the owner was not ready for messages.
   void resume();
-
-  /// Whether the peer has sent its close frame, or broken the protocol; asked when closed.
-  ///
-  /// A peer that answers a close frame has received all that was sent before it.
-  boolean isEndedByPeer();
 }

@@ -9,7 +9,6 @@ import dev.gimlet.websocket.Message;
 final class NettyClientConnection extends NettyWebSocketConnection implements ClientConnection {
 
   private final ClientOwner owner;
-  private boolean endedByPeer; // owned by the event loop
 
   NettyClientConnection(Opening opening, ClientOwner owner) {
     super(opening, owner);
@@ -32,10 +31,9 @@ final class NettyClientConnection extends NettyWebSocketConnection implements Cl
     inbound().resumeIfPaused();
   }
 
+  /// The owner keeps the message: what a slow server costs is time.
   @Override
-  public boolean isEndedByPeer() {
-    return endedByPeer;
-  }
+  void overflow() {}
 
   @Override
   boolean isReadyForMessages() {
@@ -45,12 +43,6 @@ final class NettyClientConnection extends NettyWebSocketConnection implements Cl
   @Override
   boolean isHandlerSlow() {
     return !owner.isReady();
-  }
-
-  @Override
-  void answerAllThen(Runnable task) {
-    endedByPeer = true;
-    super.answerAllThen(task);
   }
 
   @Override

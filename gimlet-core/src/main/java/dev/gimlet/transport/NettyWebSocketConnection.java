@@ -205,7 +205,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return true;
   }
 
-  private void overflow() {
+  /// A message did not fit into the outbox.
+  void overflow() {
     if (CLOSING.compareAndSet(this, 0, 1)) {
       events.overflowed(this);
       hand(
