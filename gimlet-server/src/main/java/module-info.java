@@ -1,5 +1,6 @@
 /// The runnable server; a program, not a library: nothing is exported.
 module dev.gimlet.server {
+  requires dev.gimlet.client;
   requires dev.gimlet.core;
   requires info.picocli;
   requires static org.jspecify;
