@@ -31,7 +31,7 @@ class ModulePathSmokeTest {
                 System.out.println(Gimlet.class.getModule().getName());
                 System.out.println(Message.class.getModule().getName());
                 System.out.println(WebSocketClient.class.getModule().getName());
-                WebSocketClient.create().close();
+                dev.gimlet.client.ClientOptions.builder().header("X", "y").build();
               }
             }
             """);

@@ -4,6 +4,7 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,11 @@ final class ReceivingLink implements LoopLink {
     @Override
     public void onMessage(ClientLink link, Message message) {
       inbox.put(message);
+    }
+
+    @Override
+    public void onPing(ClientLink link, ByteBuffer payload) {
+      more.onPing(ReceivingLink.this, payload);
     }
 
     @Override
