@@ -1,6 +1,8 @@
 /// The runnable server; a program, not a library: nothing is exported.
-@SuppressWarnings("requires-automatic") // Micrometer has no descriptors
+@SuppressWarnings("requires-automatic") // Micrometer and HdrHistogram have no descriptors
 module dev.gimlet.server {
+  requires HdrHistogram;
+  requires dev.gimlet.client;
   requires dev.gimlet.core;
   requires info.picocli;
   requires java.management;

@@ -18,7 +18,7 @@ import java.util.Set;
 /// The picture of the house in ARCHITECTURE.md, a rule per arrow.
 ///
 /// `dev.gimlet → {transport, room} → {routing, spi} → {http} → {websocket}`: a package may know
-/// those to its right.
+/// those to its right. The client stands beside the entry, on transport and below.
 @AnalyzeClasses(packages = "dev.gimlet", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ENTRY = "dev.gimlet";
@@ -29,6 +29,7 @@ class ArchitectureTest {
   private static final String HTTP = "dev.gimlet.http..";
   private static final String WEBSOCKET = "dev.gimlet.websocket";
   private static final String CODEC = "dev.gimlet.websocket.codec..";
+  private static final String CLIENT = "dev.gimlet.client..";
   private static final String SERVER = "dev.gimlet.server..";
 
   /// The banner and the request log are there to be seen on the terminal.
@@ -41,7 +42,7 @@ class ArchitectureTest {
           .resideInAnyPackage(WEBSOCKET, CODEC)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, HTTP, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, HTTP, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule httpKnowsOnlyWebsocket =
@@ -50,7 +51,7 @@ class ArchitectureTest {
           .resideInAPackage(HTTP)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule routingKnowsOnlyHttpAndBelow =
@@ -59,7 +60,7 @@ class ArchitectureTest {
           .resideInAPackage(ROUTING)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, SPI, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, SPI, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule spiKnowsOnlyHttpAndBelow =
@@ -68,7 +69,7 @@ class ArchitectureTest {
           .resideInAPackage(SPI)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule roomNeverKnowsTransport =
@@ -77,7 +78,7 @@ class ArchitectureTest {
           .resideInAPackage(ROOM)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule transportNeverKnowsRoom =
@@ -86,7 +87,16 @@ class ArchitectureTest {
           .resideInAPackage(TRANSPORT)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, ROOM, SERVER);
+          .resideInAnyPackage(ENTRY, ROOM, CLIENT, SERVER);
+
+  @ArchTest
+  static final ArchRule clientKnowsNoServer =
+      noClasses()
+          .that()
+          .resideInAPackage(CLIENT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, ROOM, ROUTING, HTTP, SERVER);
 
   @ArchTest
   static final ArchRule libraryNeverKnowsServer =
@@ -95,7 +105,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage(SERVER)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(SERVER);
+          .resideInAPackage(CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
@@ -123,7 +133,7 @@ class ArchitectureTest {
   static final ArchRule exportedSignaturesNameNoNetty =
       classes()
           .that()
-          .resideInAnyPackage(ENTRY, HTTP, ROOM, SPI, WEBSOCKET)
+          .resideInAnyPackage(ENTRY, HTTP, ROOM, SPI, WEBSOCKET, CLIENT)
           .should(new NameNoTypeOf("io.netty"));
 
   @ArchTest

@@ -5,6 +5,7 @@ import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
+import dev.gimlet.websocket.codec.Side;
 import org.jspecify.annotations.Nullable;
 
 /// permessage-deflate on one connection.
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /// needs for each message.
 final class ConnectionDeflate implements Inflation {
 
+  private final Side side;
   private final DeflateAgreement agreement;
   private final Compression compression;
   private final HomeLoop home;
   private @Nullable MessageDeflater ownDeflater; // with context takeover, once it was needed
   private @Nullable MessageInflater ownInflater;
 
-  ConnectionDeflate(DeflateAgreement agreement, Compression compression, HomeLoop home) {
+  ConnectionDeflate(
+      Side side, DeflateAgreement agreement, Compression compression, HomeLoop home) {
+    this.side = side;
     this.agreement = agreement;
     this.compression = compression;
     this.home = home;
@@ -31,29 +35,29 @@ final class ConnectionDeflate implements Inflation {
 
   /// Whether a message compressed for one connection like this can be sent to all of them.
   boolean sharesMessages() {
-    return !agreement.serverTakeover() && agreement.hasFullServerWindow();
+    return !agreement.takeover(side) && agreement.hasFullWindow(side);
   }
 
   /// Whether what was compressed must be sent: the next message may refer to it.
   boolean remembers() {
-    return agreement.serverTakeover();
+    return agreement.takeover(side);
   }
 
   byte[] deflate(byte[] payload) {
-    if (!agreement.serverTakeover()) {
-      return home.deflater(compression.level()).deflate(payload, agreement.serverWindowBits());
+    if (!agreement.takeover(side)) {
+      return home.deflater(compression.level()).deflate(payload, agreement.windowBits(side));
     }
     MessageDeflater own = ownDeflater;
     if (own == null) {
       own = new MessageDeflater(compression.level());
       ownDeflater = own;
     }
-    return own.deflateFurther(payload, agreement.serverWindowBits());
+    return own.deflateFurther(payload, agreement.windowBits(side));
   }
 
   @Override
   public byte[] inflate(byte[] compressed, int maxBytes) {
-    if (!agreement.clientTakeover()) {
+    if (!agreement.takeover(side.peer())) {
       return home.inflater().inflate(compressed, maxBytes);
     }
     MessageInflater own = ownInflater;

@@ -1,10 +1,13 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.MessageDeflater;
+import dev.gimlet.websocket.codec.MaskingKeys;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +50,7 @@ final class HomeLoop implements Executor {
   private boolean turnEnds; // its end is among the loop's tasks
   private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level
   private @Nullable MessageInflater inflater;
+  private @Nullable MaskingKeys maskingKeys; // once there was a client
   private @Nullable Future<?> clock; // runs while there are connections
   private int next; // the connection to look at first in the next tick
   private int now;
@@ -153,6 +157,16 @@ final class HomeLoop implements Executor {
     return known;
   }
 
+  /// The masking keys of all clients of this loop.
+  MaskingKeys maskingKeys() {
+    MaskingKeys known = maskingKeys;
+    if (known == null) {
+      known = new MaskingKeys(new SecureRandom());
+      maskingKeys = known;
+    }
+    return known;
+  }
+
   /// Gives the native memory of deflaters and inflater back.
   void release() {
     loop.execute(this::releaseNow);
@@ -172,6 +186,11 @@ final class HomeLoop implements Executor {
       inflater.close();
       inflater = null;
     }
+  }
+
+  /// Starts the closing handshake of every connection; called by any thread.
+  void closeAll(CloseStatus status) {
+    execute(() -> List.copyOf(connections).forEach(each -> each.connection().close(status)));
   }
 
   private void endTurnLater() {

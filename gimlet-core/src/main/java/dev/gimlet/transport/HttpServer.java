@@ -67,7 +67,7 @@ public final class HttpServer {
   public static HttpServer start(Program program, String host, int port, int eventLoops) {
     TlsContext tls = program.tls().map(files -> tls(files, program)).orElse(null);
     Transport transport = Transport.best();
-    EventLoopGroup loops = transport.eventLoops(eventLoops);
+    EventLoopGroup loops = transport.eventLoops(eventLoops, "gimlet-loop");
     WebSockets webSockets =
         new WebSockets(
             program.events(), program.entrance(), new TakeoverLimit(program.maxContextTakeovers()));

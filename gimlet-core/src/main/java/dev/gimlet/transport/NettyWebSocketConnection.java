@@ -40,7 +40,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
       AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
 
   /// An order of the program to the event loop, besides messages.
-  private record Ping() {}
+  private record Ping(byte[] payload) {}
+
+  private static final byte[] NOTHING = {};
 
   private final long id;
   private final Channel channel;
@@ -132,8 +134,13 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public void ping() {
+    ping(NOTHING);
+  }
+
+  /// Sends a ping with a payload of at most 125 bytes, which is not copied.
+  void ping(byte[] payload) {
     if (isOpen()) {
-      hand(new Ping());
+      hand(new Ping(payload));
     }
   }
 
@@ -240,7 +247,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return outboxBudget.reserve(bytes) ? SendResult.ACCEPTED : refuse();
   }
 
-  private SendResult refuse() {
+  /// A message did not fit into the outbox.
+  SendResult refuse() {
     if (options.slowConsumerPolicy() == SlowConsumerPolicy.DROP_NEWEST) {
       return dropped.add(1) ? SendResult.DROPPED : SendResult.CLOSED;
     }
@@ -352,7 +360,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
         inbound.startClosing(status);
         onRoom();
       }
-      case Ping _ -> inbound.ping();
+      case Ping ping -> inbound.ping(ping.payload());
       default -> throw new AssertionError(order);
     }
   }

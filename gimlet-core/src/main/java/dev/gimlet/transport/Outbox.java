@@ -3,6 +3,8 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.codec.FrameEncoder;
+import dev.gimlet.websocket.codec.MaskingKeys;
+import dev.gimlet.websocket.codec.Side;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -35,6 +37,7 @@ final class Outbox {
   private final Owner owner;
   private final boolean encrypted; // by a handler that may hold back what it was given
   private final @Nullable ConnectionDeflate deflate; // null without compression
+  private final @Nullable MaskingKeys maskingKeys; // null on a server
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
   private @Nullable ByteBuffer room; // what is free in the open buffer
@@ -43,6 +46,7 @@ final class Outbox {
   private long inFlightBytes; // handed to the socket, which was full
 
   Outbox(
+      Side side,
       Channel channel,
       HomeLoop home,
       ByteBudget budget,
@@ -53,6 +57,7 @@ final class Outbox {
     this.budget = budget;
     this.owner = owner;
     this.deflate = deflate;
+    this.maskingKeys = side == Side.CLIENT ? home.maskingKeys() : null;
     this.encrypted = channel.pipeline().get(SslHandler.class) != null;
   }
 
@@ -82,7 +87,9 @@ final class Outbox {
 
   void add(PreparedMessage prepared) {
     SharedFrames frames = SharedFrames.of(prepared);
-    if (deflate == null) {
+    if (maskingKeys != null) {
+      add(prepared.message()); // each frame has a key of its own (RFC 6455 §5.3)
+    } else if (deflate == null) {
       add(frames.plain(), frames);
     } else if (deflate.sharesMessages()) {
       add(frames.deflated(deflate), frames);
@@ -113,10 +120,16 @@ final class Outbox {
     gatheredBytes += frames.plain().size();
   }
 
-  /// Counts what was reserved for the frame, which compression may have made smaller.
+  /// Counts what was reserved for the frame: compression may have made it smaller, and a masking key
+  /// four bytes larger.
   private void addFrame(int opcode, byte[] payload, int reserved) {
     int size = FrameEncoder.headerBytes(payload.length) + payload.length;
-    FrameEncoder.encode(room(size), opcode, payload);
+    if (maskingKeys == null) {
+      FrameEncoder.encode(room(size), opcode, payload);
+    } else {
+      ByteBuffer room = room(size + Integer.BYTES);
+      FrameEncoder.encodeMasked(room, opcode, payload, maskingKeys.next());
+    }
     gatheredBytes += reserved;
   }
 

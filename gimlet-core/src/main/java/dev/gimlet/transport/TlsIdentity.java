@@ -44,7 +44,8 @@ record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst().getNotAfter().toInstant();
   }
 
-  private static List<X509Certificate> chain(PemFile file) {
+  /// The certificates of a file, in their order.
+  static List<X509Certificate> chain(PemFile file) {
     List<PemFile.Block> blocks =
         file.blocks().stream().filter(block -> block.label().equals(CERTIFICATE)).toList();
     if (blocks.isEmpty()) {

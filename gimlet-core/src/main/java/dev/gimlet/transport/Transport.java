@@ -6,12 +6,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +37,9 @@ public enum Transport {
     return KQueue.isAvailable() ? KQUEUE : NIO;
   }
 
-  EventLoopGroup eventLoops(int count) {
-    return new MultiThreadIoEventLoopGroup(count, new Threads(), handlers());
+  /// Event loops on threads with that name and a number.
+  EventLoopGroup eventLoops(int count, String name) {
+    return new MultiThreadIoEventLoopGroup(count, new Threads(name), handlers());
   }
 
   Class<? extends ServerSocketChannel> serverChannel() {
@@ -42,6 +47,14 @@ public enum Transport {
       case EPOLL -> EpollServerSocketChannel.class;
       case KQUEUE -> KQueueServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;
+    };
+  }
+
+  Class<? extends SocketChannel> socketChannel() {
+    return switch (this) {
+      case EPOLL -> EpollSocketChannel.class;
+      case KQUEUE -> KQueueSocketChannel.class;
+      case NIO -> NioSocketChannel.class;
     };
   }
 
@@ -55,13 +68,19 @@ public enum Transport {
 
   /// Makes `gimlet-loop-1` and so on, which keep the process alive. Thread-safe: one atomic number.
   private static final class Threads implements ThreadFactory {
-    private final ThreadFactory threads = new DefaultThreadFactory("gimlet-loop", false);
+    private final String name;
+    private final ThreadFactory threads;
     private final AtomicInteger count = new AtomicInteger();
+
+    private Threads(String name) {
+      this.name = name;
+      this.threads = new DefaultThreadFactory(name, false);
+    }
 
     @Override
     public Thread newThread(Runnable task) {
       Thread thread = threads.newThread(task);
-      thread.setName("gimlet-loop-" + count.incrementAndGet());
+      thread.setName(name + "-" + count.incrementAndGet());
       return thread;
     }
   }

@@ -29,8 +29,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
+  private static final byte[] NOTHING = {};
   private static final long PONGS_BYTES = 32 << 10; // half of what pauses reading
 
+  private final Side side;
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
   private final Outbox outbox;
@@ -55,10 +57,13 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private volatile boolean paused; // asked by the thread that makes room, set here only
 
   WebSocketInbound(NettyWebSocketConnection connection, Opening opening) {
+    this.side = opening.side();
     this.connection = connection;
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
-    this.outbox = new Outbox(connection.channel(), home, connection.outboxBudget(), deflate, this);
+    this.outbox = 
+        new Outbox(
+            side, connection.channel(), home, connection.outboxBudget(), deflate, this);
     WebSocketOptions options = connection.options();
     this.tellsDropped = options.slowConsumerPolicy() != SlowConsumerPolicy.CLOSE;
     this.heartbeat = new Heartbeat(options, home.now());
@@ -66,7 +71,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.messageRate = MessageRate.of(options.messageRate(), home.now());
     this.protocol =
         new WebSocketProtocol(
-            Side.SERVER,
+            side,
             options.maxMessageBytes(),
             this,
             deflate == null ? Inflation.NONE : deflate);
@@ -239,9 +244,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   void ping() {
+    ping(NOTHING);
+  }
+
+  /// Sends a ping with a payload of at most 125 bytes.
+  void ping(byte[] payload) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
       controlFrames.pingSent();
-      sendControl(Opcode.PING, new byte[0]);
+      sendControl(Opcode.PING, payload);
     }
   }
 
@@ -468,6 +478,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private void endIfWritten() {
     if (ending && outbox.isEmpty() && connection.channel().isActive()) {
       ending = false;
+      if (side == Side.CLIENT) {
+        return; // the server ends the connection (RFC 6455 §7.1.1), or the deadline does
+      }
       // Only the sending half: closing with unread bytes would reset what the peer has yet to read.
       HttpService.shutOutput(connection.channel());
     }

@@ -6,6 +6,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
+import dev.gimlet.websocket.codec.Side;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -43,6 +44,7 @@ final class WebSockets {
     Opening opening =
         new Opening(
             ids.incrementAndGet(),
+            Side.SERVER,
             channel,
             home,
             options,
@@ -51,7 +53,7 @@ final class WebSockets {
             accepted.deflate().map(agreed -> deflate(agreed, options, home)),
             events,
             upgrade.client(),
-            new Registration(entrance.connections(), seat));
+            new Registration.Seated(entrance.connections(), seat));
     NettyWebSocketConnection connection =
         switch (upgrade.endpoint()) {
           case WebSocketEndpoint.Loop loop -> new LoopWebSocketConnection(opening, loop.handler());
@@ -83,7 +85,8 @@ final class WebSockets {
 
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
-    return new ConnectionDeflate(agreed, options.compression().orElseThrow(), home);
+    return new ConnectionDeflate(
+        Side.SERVER, agreed, options.compression().orElseThrow(), home);
   }
 
   /// Gives back what the event loops hold, before they end.

@@ -2,10 +2,10 @@ package dev.gimlet.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.Side;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
@@ -63,6 +63,7 @@ final class HomeLoopTest {
   private Opening opening(EmbeddedChannel channel) {
     return new Opening(
         1,
+        Side.SERVER,
         channel,
         home,
         OPTIONS,
@@ -71,12 +72,7 @@ final class HomeLoopTest {
         Optional.empty(),
         events,
         InetSocketAddress.createUnresolved("peer", 1),
-        registration());
-  }
-
-  private static Registration registration() {
-    var admission = new Admission(ConnectionLimits.defaults(), 1, System::nanoTime);
-    return new Registration(new ConnectionTable(), admission.newSeat());
+        Registration.NONE);
   }
 
   private void advance(int ticks) {

@@ -2,7 +2,6 @@ package dev.gimlet.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ConnectionStatistics;
@@ -14,6 +13,7 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.Side;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -350,6 +350,7 @@ final class OutboxTest {
     Opening opening =
         new Opening(
             1,
+            Side.SERVER,
             channel,
             home,
             options,
@@ -358,16 +359,11 @@ final class OutboxTest {
             Optional.empty(),
             events(),
             InetSocketAddress.createUnresolved("peer", 1),
-            registration());
+            Registration.NONE);
     var connection = new NettyWebSocketConnection(opening, new WebSocketListener() {});
     channel.pipeline().addLast(connection.inbound());
     connection.open();
     return connection;
-  }
-
-  private static Registration registration() {
-    var admission = new Admission(ConnectionLimits.defaults(), 1, System::nanoTime);
-    return new Registration(new ConnectionTable(), admission.newSeat());
   }
 
   private ServerEvents events() {

@@ -1,5 +1,6 @@
 package dev.gimlet.server;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -12,12 +13,14 @@ public final class Main {
   public static void main(String[] arguments) {
     var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
-    System.exit(run(out, err, arguments));
+    System.exit(run(System.in, out, err, arguments));
   }
 
   /// Runs a command; its exit code is one of [ExitCode].
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  static int run(InputStream in, PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new GimletCommand())
+        .addSubcommand(new ConnectCommand(in))
+        .addSubcommand(new BenchCommand())
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(Main::refuse)

@@ -2,6 +2,7 @@ package dev.gimlet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,6 @@ class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return Main.run(InputStream.nullInputStream(), new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The suite's client: it talks to servers in all the ways of its cases and judges the answers.
 final class FuzzingClient {
-  private static final Path HOME = Path.of("target", "autobahn").toAbsolutePath();
+  static final Path HOME = Path.of("target", "autobahn").toAbsolutePath();
   private static final Path SUITE = HOME.resolve("suite");
   private static final Path JYTHON = HOME.resolve("jython-standalone.jar");
   private static final Path SPEC = HOME.resolve("spec.json");
@@ -39,7 +39,7 @@ final class FuzzingClient {
     Files.deleteIfExists(INDEX);
     Files.writeString(SPEC, JSON.writeValueAsString(spec(ports, cases)));
     runSuite();
-    return reports();
+    return reports(REPORTS);
   }
 
   private static Map<String, Object> spec(Map<String, Integer> ports, CaseSelection cases) {
@@ -68,7 +68,7 @@ final class FuzzingClient {
 
   private static void runSuite() throws IOException, InterruptedException, URISyntaxException {
     Process suite =
-        new ProcessBuilder(command())
+        new ProcessBuilder(command("fuzzingclient", SPEC))
             .redirectErrorStream(true)
             .redirectOutput(LOG.toFile())
             .start();
@@ -82,7 +82,8 @@ final class FuzzingClient {
     assertThat(INDEX).as("the index of the reports, see %s", LOG.toUri()).exists();
   }
 
-  private static List<String> command() throws URISyntaxException {
+  /// How the suite is started in one of its modes.
+  static List<String> command(String mode, Path spec) throws URISyntaxException {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         // The process lives too short for the better compiler to pay off.
@@ -95,18 +96,20 @@ final class FuzzingClient {
         JYTHON.toString(),
         script().toString(),
         SUITE.toString(),
-        SPEC.toString());
+        mode,
+        spec.toString());
   }
 
   private static Path script() throws URISyntaxException {
-    return Path.of(requireNonNull(FuzzingClient.class.getResource("fuzzingclient.py")).toURI());
+    return Path.of(requireNonNull(FuzzingClient.class.getResource("wstest.py")).toURI());
   }
 
-  private static Map<String, AgentReport> reports() {
+  /// The reports of a folder, by agent.
+  static Map<String, AgentReport> reports(Path folder) {
     var type = new TypeReference<Map<String, Map<String, CaseResult>>>() {};
-    var index = JSON.readValue(INDEX.toFile(), type);
+    var index = JSON.readValue(folder.resolve("index.json").toFile(), type);
     Map<String, AgentReport> reports = new TreeMap<>();
-    index.forEach((agent, results) -> reports.put(agent, new AgentReport(results, REPORTS)));
+    index.forEach((agent, results) -> reports.put(agent, new AgentReport(results, folder)));
     return reports;
   }
 }

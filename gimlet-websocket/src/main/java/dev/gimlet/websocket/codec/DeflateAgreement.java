@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 
 /// What both sides agreed on for permessage-deflate (RFC 7692 §7.1). Immutable.
 ///
-/// Window sizes of the peer need no agreement: the inflater takes every size. Those the peer asks
-/// of the server are kept by [MessageDeflater], also where the platform's deflater knows only one.
+/// What the peer sends needs no agreement on window sizes: the inflater takes every size. Those the
+/// peer asks for are kept by [MessageDeflater], also where the platform's deflater knows only one.
 public record DeflateAgreement(
-    boolean serverTakeover, boolean clientTakeover, int serverWindowBits) {
+    boolean serverTakeover, boolean clientTakeover, int serverWindowBits, int clientWindowBits) {
 
   static final int MAX_WINDOW_BITS = 15;
 
@@ -38,9 +38,50 @@ public record DeflateAgreement(
         .map(parameters -> agree(parameters, compression, mayRemember));
   }
 
-  /// Whether the server may refer to 32 KiB, as far as the format can.
-  public boolean hasFullServerWindow() {
-    return serverWindowBits == MAX_WINDOW_BITS;
+  /// An agreement that leaves the window of the client as it is.
+  public DeflateAgreement(boolean serverTakeover, boolean clientTakeover, int serverWindowBits) {
+    this(serverTakeover, clientTakeover, serverWindowBits, MAX_WINDOW_BITS);
+  }
+
+  /// What a client asks for; window sizes of the server are left to the server.
+  static String offer(Compression compression) {
+    return NAME
+        + (compression.contextTakeover() ? "" : "; " + SERVER_NO_TAKEOVER)
+        + (compression.contextTakeover() ? "" : "; " + CLIENT_NO_TAKEOVER)
+        + "; "
+        + CLIENT_WINDOW;
+  }
+
+  /// What a server made of [#offer]; empty when the client must fail (RFC 7692 §7.1).
+  static Optional<DeflateAgreement> confirm(List<String> answer, Compression compression) {
+    if (answer.size() != 1) {
+      return Optional.empty();
+    }
+    return parameters(answer.getFirst())
+        .filter(answered -> !"".equals(answered.get(CLIENT_WINDOW)))
+        .filter(answered ->
+            compression.contextTakeover() || answered.containsKey(SERVER_NO_TAKEOVER))
+        .map(answered ->
+            new DeflateAgreement(
+                !answered.containsKey(SERVER_NO_TAKEOVER),
+                compression.contextTakeover() && !answered.containsKey(CLIENT_NO_TAKEOVER),
+                windowBits(answered, SERVER_WINDOW),
+                windowBits(answered, CLIENT_WINDOW)));
+  }
+
+  /// Whether messages of that side may refer to those before them.
+  public boolean takeover(Side sender) {
+    return sender == Side.SERVER ? serverTakeover : clientTakeover;
+  }
+
+  /// How far messages of that side may refer back, as a power of two.
+  public int windowBits(Side sender) {
+    return sender == Side.SERVER ? serverWindowBits : clientWindowBits;
+  }
+
+  /// Whether messages of that side may refer to 32 KiB, as far as the format can.
+  public boolean hasFullWindow(Side sender) {
+    return windowBits(sender) == MAX_WINDOW_BITS;
   }
 
   /// The element of `Sec-WebSocket-Extensions` that says so.
@@ -62,7 +103,11 @@ public record DeflateAgreement(
     return new DeflateAgreement(
         takeover && server,
         takeover && client,
-        Integer.parseInt(offered.getOrDefault(SERVER_WINDOW, "" + MAX_WINDOW_BITS)));
+        windowBits(offered, SERVER_WINDOW));
+  }
+
+  private static int windowBits(Map<String, String> parameters, String name) {
+    return Integer.parseInt(parameters.getOrDefault(name, "" + MAX_WINDOW_BITS));
   }
 
   /// The parameters of an offer; empty when it is another extension's or breaks a rule.

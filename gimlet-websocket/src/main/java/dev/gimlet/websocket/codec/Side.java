@@ -5,5 +5,10 @@ public enum Side {
   /// The end that sent the opening handshake.
   CLIENT,
   /// The end that answered it.
-  SERVER
+  SERVER;
+
+  /// The other end.
+  public Side peer() {
+    return this == CLIENT ? SERVER : CLIENT;
+  }
 }

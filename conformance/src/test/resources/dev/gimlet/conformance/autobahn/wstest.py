@@ -1,11 +1,11 @@
-# Runs the fuzzing client of Autobahn's `wstest` under Jython, which speaks Python 2.7.
+# Runs a side of Autobahn's `wstest` under Jython, which speaks Python 2.7.
 #
-#   fuzzingclient.py <folder of the suite> <spec.json>
+#   wstest.py <folder of the suite> fuzzingclient|fuzzingserver <spec.json>
 
 import sys
 import types
 
-suite, spec = sys.argv[1:]
+suite, mode, spec = sys.argv[1:]
 sys.path.insert(0, suite)
 sys.dont_write_bytecode = False  # kept beside the sources: the next start takes half the time
 
@@ -99,5 +99,5 @@ def patient(end_after):
 FuzzingProtocol.killAfter = patient(FuzzingProtocol.killAfter)
 FuzzingProtocol.closeAfter = patient(FuzzingProtocol.closeAfter)
 
-sys.argv = ['wstest', '--mode', 'fuzzingclient', '--spec', spec]
+sys.argv = ['wstest', '--mode', mode, '--spec', spec]
 wstest.run()

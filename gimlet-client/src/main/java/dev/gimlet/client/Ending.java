@@ -1,0 +1,79 @@
+package dev.gimlet.client;
+
+import dev.gimlet.websocket.CloseStatus;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Why there is no connection, or none any more.
+public sealed interface Ending {
+
+  /// A connection that was open is closed; 1006 when it broke without a closing handshake.
+  record Closed(CloseStatus status) implements Ending {
+
+    @Override
+    public boolean isFinal() {
+      return switch (status.code()) {
+        case 1000, // the purpose is fulfilled
+            CloseStatus.PROTOCOL_ERROR,
+            CloseStatus.UNSUPPORTED_DATA,
+            CloseStatus.INVALID_PAYLOAD_DATA,
+            CloseStatus.MESSAGE_TOO_BIG,
+            1010 -> // an extension is missing
+            true;
+        default -> isFinalOfProgram(status.code());
+      };
+    }
+
+    /// Codes that programs choose: in each thousand the upper half says "do not come back".
+    private static boolean isFinalOfProgram(int code) {
+      return code >= 3000 && code % 1000 >= 500;
+    }
+
+    @Override
+    public String reason() {
+      String words = status.reason().isEmpty() ? "" : ": " + status.reason();
+      return "closed with " + status.code() + words;
+    }
+  }
+
+  /// The server, or a proxy on the way, answered the opening handshake with this HTTP status.
+  ///
+  /// `retryAfter` is what the server asked for; at most an hour.
+  record Refused(int status, String text, Optional<Duration> retryAfter) implements Ending {
+
+    @Override
+    public boolean isFinal() {
+      boolean later = status == 408 || status == 425 || status == 429;
+      return status < 500 && !later;
+    }
+
+    @Override
+    public String reason() {
+      return "refused with " + status + (text.isEmpty() ? "" : ": " + text);
+    }
+  }
+
+  /// There was no answer: no such host, connection refused, certificate not trusted, too slow.
+  record Unreachable(String reason) implements Ending {
+
+    @Override
+    public boolean isFinal() {
+      return false;
+    }
+  }
+
+  /// What answered is no WebSocket server, or not the one that was asked for.
+  record NotWebSocket(String reason) implements Ending {
+
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+  }
+
+  /// Whether it means "do not come back"; the client then ends.
+  boolean isFinal();
+
+  /// One line that says it.
+  String reason();
+}

@@ -1,0 +1,149 @@
+package dev.gimlet.client;
+
+import dev.gimlet.websocket.Message;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The messages of a link that wait for a connection, and those that the server may not have yet.
+///
+/// Each message that was sent has a number. A ping that carries the newest one asks for all up to it:
+/// whoever answers has read what came before the ping. Both queues are bounded in bytes; what is sent
+/// beyond the bound is no longer remembered, oldest first. Guarded by the lock of its link.
+final class Outgoing {
+
+  /// What a message costs besides its payload.
+  static final int OVERHEAD_BYTES = 64;
+
+  private record Sent(long number, Message message) {}
+
+  private final OfflinePolicy policy;
+  private final int limitBytes;
+  private final long confirmNanos; // 0: nothing is remembered
+  private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Sent> unconfirmed = new ArrayDeque<>();
+  private List<Message> dropped = new ArrayList<>();
+  private long waitingBytes;
+  private long unconfirmedBytes;
+  private long sent; // the number of the newest message
+  private long asked; // the number that the newest ping carries
+  private long askedAtNanos;
+
+  Outgoing(ClientOptions options) {
+    policy = options.offlinePolicy();
+    limitBytes = options.offlineBytes();
+    confirmNanos = options.confirmInterval().toNanos();
+  }
+
+  /// Takes a message that cannot leave now, as the policy says.
+  SendOutcome offer(Message message) {
+    return switch (policy) {
+      case KEEP -> keep(message);
+      case DROP -> {
+        dropped.add(message);
+        yield SendOutcome.DROPPED;
+      }
+      case FAIL -> SendOutcome.REFUSED;
+    };
+  }
+
+  private SendOutcome keep(Message message) {
+    if (waitingBytes > 0 && waitingBytes + cost(message) > limitBytes) {
+      return SendOutcome.REFUSED;
+    }
+    waiting.add(message);
+    waitingBytes += cost(message);
+    return SendOutcome.QUEUED;
+  }
+
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /// The message that waits longest.
+  @Nullable Message first() {
+    return waiting.peek();
+  }
+
+  /// The first message has left the queue.
+  void removeFirst() {
+    waitingBytes -= cost(waiting.remove());
+  }
+
+  /// The message is on its way.
+  void sent(Message message) {
+    if (confirmNanos == 0) {
+      return;
+    }
+    unconfirmed.add(new Sent(++sent, message));
+    unconfirmedBytes += cost(message);
+    while (unconfirmedBytes > limitBytes && unconfirmed.size() > 1) {
+      forgetOldest();
+    }
+  }
+
+  boolean isUnconfirmed() {
+    return !unconfirmed.isEmpty();
+  }
+
+  /// Whether the server has not been asked yet for the newest message.
+  boolean isToBeAsked() {
+    return !unconfirmed.isEmpty() && asked < sent;
+  }
+
+  /// How long to wait before the server may be asked again; zero or less: now.
+  long nanosToNextQuestion(long nowNanos) {
+    return asked == 0 ? 0 : askedAtNanos + confirmNanos - nowNanos;
+  }
+
+  /// The payload of the ping that asks for all that was sent so far.
+  byte[] question(long nowNanos) {
+    asked = sent;
+    askedAtNanos = nowNanos;
+    return ByteBuffer.allocate(Long.BYTES).putLong(asked).array();
+  }
+
+  /// A pong came: if it answers a question, the server has what was asked for.
+  void answered(ByteBuffer pong) {
+    if (pong.remaining() != Long.BYTES) {
+      return;
+    }
+    long number = pong.getLong(pong.position());
+    while (number <= asked && !unconfirmed.isEmpty() && unconfirmed.peek().number() <= number) {
+      forgetOldest();
+    }
+  }
+
+  /// What the server may not have, oldest first; forgets it.
+  List<Message> takeUnconfirmed() {
+    List<Message> taken = unconfirmed.stream().map(Sent::message).toList();
+    unconfirmed.clear();
+    unconfirmedBytes = 0;
+    return taken;
+  }
+
+  /// What never left, oldest first; forgets it.
+  List<Message> takeWaiting() {
+    List<Message> taken = List.copyOf(waiting);
+    waiting.clear();
+    waitingBytes = 0;
+    return taken;
+  }
+
+  /// What was thrown away since this was asked last.
+  List<Message> takeDropped() {
+    List<Message> taken = dropped;
+    dropped = new ArrayList<>();
+    return taken;
+  }
+
+  private void forgetOldest() {
+    unconfirmedBytes -= cost(unconfirmed.remove().message());
+  }
+
+  private static long cost(Message message) {
+    return (long) message.size() + OVERHEAD_BYTES;
+  }
+}

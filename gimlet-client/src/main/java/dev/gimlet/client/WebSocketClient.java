@@ -1,0 +1,190 @@
+package dev.gimlet.client;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.transport.ClientLoop;
+import dev.gimlet.transport.ClientLoops;
+import dev.gimlet.transport.ClientTls;
+import dev.gimlet.transport.Dial;
+import dev.gimlet.websocket.CloseStatus;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Opens WebSockets and keeps them: each link comes back by itself when its connection is lost.
+///
+/// One client serves any number of links on a few event loops; a link costs no thread. Thread-safe:
+/// one lock, `links`, over the set of links, the TLS context, and whether the client is closed.
+public final class WebSocketClient implements AutoCloseable {
+
+  private static final ClientListener NOTHING = new ClientListener() {};
+  private static final Duration GRACE = Duration.ofSeconds(1); // beyond the close timeout
+
+  private final ClientOptions options;
+  private final ServerEvents events = new ClientLog();
+  private final ClientLoops loops;
+  private final Set<ReconnectingLink> links = new HashSet<>(); // guarded by links
+  private @Nullable ClientTls tls; // guarded by links; once it was needed
+  private boolean closed; // guarded by links
+
+  private WebSocketClient(ClientOptions options) {
+    this.options = options;
+    this.loops = ClientLoops.start(options.eventLoops(), events);
+    if (options.trust().isPresent()) {
+      tls = ClientTls.trusting(options.trust());
+    }
+  }
+
+  /// A client with the default options.
+  public static WebSocketClient create() {
+    return create(ClientOptions.defaults());
+  }
+
+  /// A client with these options.
+  ///
+  /// @throws dev.gimlet.websocket.GimletException when the file of trusted certificates cannot be
+  ///   used; the message says what to do
+  public static WebSocketClient create(ClientOptions options) {
+    return new WebSocketClient(options);
+  }
+
+  /// Event style: begins to connect, and tells the listener; returns at once.
+  ///
+  /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
+  public ClientLink connect(URI uri, ClientListener listener) {
+    return connect(List.of(uri), listener);
+  }
+
+  /// The same for a server that has several addresses: when one fails, the next is tried.
+  public ClientLink connect(List<URI> addresses, ClientListener listener) {
+    check(addresses);
+    ReconnectingLink link = new ReconnectingLink(this, addresses, listener, () -> true);
+    begin(link);
+    return link;
+  }
+
+  /// Loop style: waits for the first connection; the loop over its messages goes on across all that
+  /// follow, and ends when the link does.
+  ///
+  /// @throws ClientException when it cannot be opened and the client does not try again
+  /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
+  public LoopLink open(URI uri) {
+    return open(List.of(uri), NOTHING);
+  }
+
+  /// The same for a server that has several addresses, with a listener for all but messages.
+  public LoopLink open(List<URI> addresses, ClientListener more) {
+    check(addresses);
+    ReceivingLink link = new ReceivingLink(this, addresses, more);
+    begin(link.link());
+    link.awaitOpen();
+    return link;
+  }
+
+  private static void check(List<URI> addresses) {
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("no address to connect to");
+    }
+    addresses.forEach(WebSocketUri::parse);
+  }
+
+  private void begin(ReconnectingLink link) {
+    synchronized (links) {
+      if (closed) {
+        throw new IllegalStateException("the client is closed");
+      }
+      links.add(link);
+    }
+    link.start();
+  }
+
+  void forget(ReconnectingLink link) {
+    synchronized (links) {
+      links.remove(link);
+      links.notifyAll();
+    }
+  }
+
+  /// Closes every link with 1000, waits for that, and ends the event loops.
+  ///
+  /// It waits no longer than the close timeout of the options and a second. Must not be called from
+  /// a listener: it waits for the thread that the listener is called on.
+  @Override
+  public void close() {
+    List<ReconnectingLink> open;
+    synchronized (links) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      open = List.copyOf(links);
+    }
+    open.forEach(link -> link.close(CloseStatus.NORMAL_CLOSURE));
+    awaitNoLinks();
+    loops.close();
+    synchronized (links) {
+      if (tls != null) {
+        tls.close();
+      }
+    }
+  }
+
+  private void awaitNoLinks() {
+    long end = System.nanoTime() + options.webSocket().closeTimeout().plus(GRACE).toNanos();
+    synchronized (links) {
+      long left = end - System.nanoTime();
+      while (!links.isEmpty() && left > 0) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(links, left);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        left = end - System.nanoTime();
+      }
+    }
+  }
+
+  ClientOptions options() {
+    return options;
+  }
+
+  ServerEvents events() {
+    return events;
+  }
+
+  ClientLoop nextLoop() {
+    return loops.next();
+  }
+
+  Dial dial(ConnectRequest request) {
+    WebSocketUri uri = WebSocketUri.parse(request.uri());
+    return new Dial(
+        uri.host(),
+        uri.port(),
+        uri.authority(),
+        uri.target(),
+        request.fields(),
+        uri.isSecure() ? Optional.of(tls()) : Optional.empty(),
+        options.proxy().map(proxy ->
+            new Dial.ProxyAddress(proxy.host(), proxy.port(), proxy.fields())),
+        options.webSocket(),
+        options.connectTimeout(),
+        options.handshakeTimeout());
+  }
+
+  private ClientTls tls() {
+    synchronized (links) {
+      ClientTls known = tls;
+      if (known == null) {
+        known = ClientTls.trusting(Optional.empty());
+        tls = known;
+      }
+      return known;
+    }
+  }
+}

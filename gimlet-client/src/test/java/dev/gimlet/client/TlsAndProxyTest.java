@@ -1,0 +1,178 @@
+package dev.gimlet.client;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.RunningServer;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.TestCertificate;
+import dev.gimlet.websocket.GimletException;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+@Timeout(60)
+class TlsAndProxyTest {
+
+  @TempDir private Path folder;
+
+  private final RecordingListener listener = new RecordingListener();
+  private @Nullable TestCertificate certificate;
+  private @Nullable RunningServer secure;
+  private @Nullable RunningServer plain;
+
+  @BeforeEach
+  void start() throws Exception {
+    certificate = TestCertificate.create(folder);
+    secure =
+        start(ServerOptions.builder().tls(certificate.certificate(), certificate.key()));
+    plain = start(ServerOptions.builder());
+  }
+
+  private static RunningServer start(ServerOptions.Builder options) {
+    Gimlet app = Gimlet.bare(options.host("127.0.0.1").build());
+    app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
+    return app.start(0);
+  }
+
+  @AfterEach
+  void stop() {
+    secure().close();
+    plain().close();
+  }
+
+  @Test
+  void trustsTheCertificatesOfAFile() throws Exception {
+    try (WebSocketClient client = WebSocketClient.create(trusting().build())) {
+      ClientLink link = client.connect(wss(), listener);
+      listener.next(Opened.class);
+      String large = "over TLS ".repeat(100_000);
+
+      link.send("over TLS");
+      link.send(large);
+
+      assertThat(listener.nextText()).isEqualTo("over TLS");
+      assertThat(listener.nextText()).isEqualTo(large);
+      link.close();
+      assertThat(listener.next(Ending.Closed.class).status().code()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void trustsNoStranger() throws Exception {
+    try (WebSocketClient client =
+        WebSocketClient.create(ClientOptions.builder().noReconnect().build())) {
+      client.connect(wss(), listener);
+
+      assertThat(listener.next(Ending.Unreachable.class).reason()).contains("TLS failed");
+    }
+  }
+
+  @Test
+  void insistsOnTheNameInTheCertificate() throws Exception {
+    try (WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
+      client.connect(URI.create("wss://127.0.0.2:" + secure().port() + "/echo"), listener);
+
+      listener.next(Ending.Unreachable.class);
+    }
+  }
+
+  @Test
+  void findsATlsPortThatIsNone() throws Exception {
+    try (WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
+      client.connect(URI.create("wss://localhost:" + plain().port() + "/echo"), listener);
+
+      listener.next(Ending.Unreachable.class);
+    }
+  }
+
+  @Test
+  void tellsWhatIsWrongWithTheFile() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+
+    assertThatThrownBy(() -> WebSocketClient.create(ClientOptions.builder().trust(empty).build()))
+        .isInstanceOf(GimletException.class)
+        .hasMessageContaining("empty.pem");
+  }
+
+  @Test
+  void goesThroughAProxy() throws Exception {
+    ClientOptions.Builder options = ClientOptions.builder();
+    try (ConnectProxy proxy = ConnectProxy.answering("200 Connection established");
+        WebSocketClient client =
+            WebSocketClient.create(options.proxy("127.0.0.1", proxy.port()).build())) {
+      ClientLink link = client.connect(ws(), listener);
+      link.send("through the proxy");
+
+      listener.next(Opened.class);
+      assertThat(listener.nextText()).isEqualTo("through the proxy");
+      String place = "127.0.0.1:" + plain().port();
+      assertThat(proxy.asked())
+          .containsExactly("CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n\r\n");
+    }
+  }
+
+  @Test
+  void goesThroughAProxyWithAPasswordIntoTls() throws Exception {
+    try (ConnectProxy proxy = ConnectProxy.answering("200 OK");
+        WebSocketClient client =
+            WebSocketClient.create(
+                trusting()
+                    .proxy("127.0.0.1", proxy.port(), "ann", "secret")
+                    .header("Authorization", "for the server")
+                    .build())) {
+      ClientLink link = client.connect(wss(), listener);
+      link.send("through both");
+
+      listener.next(Opened.class);
+      assertThat(listener.nextText()).isEqualTo("through both");
+      assertThat(proxy.asked().getFirst())
+          .contains("Proxy-Authorization: Basic YW5uOnNlY3JldA==\r\n")
+          .doesNotContain("for the server");
+    }
+  }
+
+  @Test
+  void endsWhenTheProxyRefuses() throws Exception {
+    try (ConnectProxy proxy = ConnectProxy.answering("407 Proxy Authentication Required");
+        WebSocketClient client =
+            WebSocketClient.create(
+                ClientOptions.builder().proxy("127.0.0.1", proxy.port()).build())) {
+      client.connect(ws(), listener);
+
+      Ending.Refused refused = listener.next(Ending.Refused.class);
+      assertThat(refused.status()).isEqualTo(407);
+      assertThat(refused.reason()).contains("proxy");
+    }
+  }
+
+  private ClientOptions.Builder trusting() {
+    return ClientOptions.builder().trust(requireNonNull(certificate).certificate());
+  }
+
+  private RunningServer secure() {
+    return requireNonNull(secure);
+  }
+
+  private RunningServer plain() {
+    return requireNonNull(plain);
+  }
+
+  private URI wss() {
+    return URI.create("wss://localhost:" + secure().port() + "/echo");
+  }
+
+  private URI ws() {
+    return URI.create("ws://127.0.0.1:" + plain().port() + "/echo");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimlet.client;
+
+import org.jspecify.annotations.NullMarked;

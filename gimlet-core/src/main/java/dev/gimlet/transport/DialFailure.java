@@ -1,0 +1,16 @@
+package dev.gimlet.transport;
+
+import java.util.Optional;
+
+/// Why no connection came of dialling.
+public sealed interface DialFailure {
+
+  /// No answer could be had: no such host, no route, refused, not trusted, too slow.
+  record Unreachable(String reason) implements DialFailure {}
+
+  /// The server, or a proxy, answered with this status; `retryAfter` is its field, as it came.
+  record Refused(int status, String reason, Optional<String> retryAfter) implements DialFailure {}
+
+  /// What answered is no WebSocket server: it broke this rule.
+  record Broken(String rule) implements DialFailure {}
+}

@@ -1,0 +1,228 @@
+package dev.gimlet.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.gimlet.websocket.ProtocolException;
+import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.ClientHandshake;
+import dev.gimlet.websocket.codec.ClientHandshakeResult.Accepted;
+import dev.gimlet.websocket.codec.ClientHandshakeResult.Broken;
+import dev.gimlet.websocket.codec.ClientHandshakeResult.Refused;
+import dev.gimlet.websocket.codec.HeaderField;
+import dev.gimlet.websocket.codec.ResponseHead;
+import dev.gimlet.websocket.codec.ResponseHeadDecoder;
+import dev.gimlet.websocket.codec.Side;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The bytes of an opening handshake on the side of the client: through the proxy, into TLS, to the
+/// server's 101.
+///
+/// Owned by its event loop. It leaves the pipeline when the connection is open.
+final class OpeningInbound extends ChannelInboundHandlerAdapter {
+
+  private final Dialling dialling;
+  private final Dial dial;
+  private final ClientHandshake handshake;
+  private ResponseHeadDecoder decoder = new ResponseHeadDecoder();
+  private boolean throughProxy; // its CONNECT has not been answered yet
+  private @Nullable Future<?> deadline;
+
+  OpeningInbound(Dialling dialling) {
+    this.dialling = dialling;
+    this.dial = dialling.dial();
+    this.handshake = ClientHandshake.create(dial.options(), dialling.loop().loops().random());
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    deadline =
+        context
+            .executor()
+            .schedule(
+                () -> fail("no answer to the opening handshake in " + dial.handshakeTimeout()),
+                dial.handshakeTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+    if (dial.proxy().isPresent()) {
+      throughProxy = true;
+      write(context, connectRequest(dial.proxy().get().fields()));
+    } else {
+      secure(context);
+    }
+  }
+
+  private byte[] connectRequest(List<HeaderField> fields) {
+    String host = dial.host().contains(":") ? "[" + dial.host() + "]" : dial.host();
+    String place = host + ":" + dial.port();
+    StringBuilder head = new StringBuilder("CONNECT " + place + " HTTP/1.1\r\n");
+    head.append("Host: ").append(place).append("\r\n");
+    fields.forEach(field ->
+        head.append(field.name()).append(": ").append(field.value()).append("\r\n"));
+    return head.append("\r\n").toString().getBytes(ISO_8859_1);
+  }
+
+  private void secure(ChannelHandlerContext context) {
+    if (dial.tls().isPresent()) {
+      context
+          .pipeline()
+          .addFirst(
+              dial.tls().get().newHandler(context.channel(), dial.host(), dial.port()));
+    } else {
+      ask(context);
+    }
+  }
+
+  private void ask(ChannelHandlerContext context) {
+    write(context, handshake.request(dial.authority(), dial.target(), dial.fields()));
+  }
+
+  private static void write(ChannelHandlerContext context, byte[] request) {
+    context.writeAndFlush(Unpooled.wrappedBuffer(request), context.voidPromise());
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent tls) {
+      if (tls.isSuccess()) {
+        ask(context);
+      } else {
+        fail("TLS failed: " + reason(tls.cause()));
+      }
+    } else if (event instanceof SslCloseCompletionEvent) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    ByteBuf in = (ByteBuf) bytes;
+    try {
+      if (!dialling.isOver()) {
+        receive(context, in);
+      }
+    } catch (ProtocolException broken) {
+      dialling.fail(new DialFailure.Broken(String.valueOf(broken.getMessage())));
+    } finally {
+      in.release();
+    }
+  }
+
+  private void receive(ChannelHandlerContext context, ByteBuf in) {
+    ByteBuffer unread = in.nioBuffer();
+    Optional<ResponseHead> head = decoder.receive(unread);
+    in.readerIndex(in.writerIndex() - unread.remaining());
+    if (head.isEmpty()) {
+      return;
+    }
+    if (throughProxy) {
+      onProxy(context, head.get());
+    } else {
+      onAnswer(context, head.get(), in);
+    }
+  }
+
+  private void onProxy(ChannelHandlerContext context, ResponseHead head) {
+    if (head.status() >= 200 && head.status() < 300) {
+      throughProxy = false;
+      decoder = new ResponseHeadDecoder();
+      secure(context);
+    } else {
+      dialling.fail(
+          new DialFailure.Refused(
+              head.status(), "the proxy answers " + head.reason(), head.headerField("Retry-After")));
+    }
+  }
+
+  private void onAnswer(ChannelHandlerContext context, ResponseHead head, ByteBuf rest) {
+    switch (handshake.judge(head)) {
+      case Accepted accepted -> open(context, accepted, rest);
+      case Refused(int status, String reason, Optional<String> retryAfter) ->
+          dialling.fail(new DialFailure.Refused(status, reason, retryAfter));
+      case Broken(String rule) -> dialling.fail(new DialFailure.Broken(rule));
+    }
+  }
+
+  private void open(ChannelHandlerContext context, Accepted accepted, ByteBuf rest) {
+    clearDeadline();
+    dialling.succeed();
+    HomeLoop home = dialling.loop().home();
+    WebSocketOptions options = dial.options();
+    Opening opening =
+        new Opening(
+            dialling.loop().loops().nextId(),
+            Side.CLIENT,
+            context.channel(),
+            home,
+            options,
+            accepted.subprotocol(),
+            Optional.empty(),
+            accepted
+                .deflate()
+                .map(agreed ->
+                    new ConnectionDeflate(
+                        Side.CLIENT, agreed, options.compression().orElseThrow(), home)),
+            dialling.loop().loops().events(),
+            HttpService.clientAddress(context.channel()),
+            Registration.NONE);
+    NettyClientConnection connection = new NettyClientConnection(opening, dialling.owner());
+    if (context.channel().config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
+      buffers.borrowFrom(home);
+    }
+    context.pipeline().addLast("websocket", connection.inbound());
+    connection.open();
+    if (rest.isReadable()) {
+      context.fireChannelRead(rest.retain());
+    }
+    context.pipeline().replace(this, "end of TLS", new EndOfTls());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    clearDeadline();
+    fail("the server ended the connection before it answered the opening handshake");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail((cause instanceof DecoderException ? "TLS failed: " : "") + reason(cause));
+  }
+
+  private void fail(String reason) {
+    dialling.fail(new DialFailure.Unreachable(reason));
+  }
+
+  private static String reason(Throwable cause) {
+    Throwable root = cause instanceof DecoderException && cause.getCause() != null
+        ? cause.getCause()
+        : cause;
+    return String.valueOf(root.getMessage());
+  }
+
+  private void clearDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  /// Makes the end of TLS that of the connection (RFC 8446 §6.1). Owned by its event loop.
+  private static final class EndOfTls extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslCloseCompletionEvent) {
+        context.close();
+      }
+    }
+  }
+}

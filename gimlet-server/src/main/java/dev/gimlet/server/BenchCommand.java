@@ -1,0 +1,240 @@
+package dev.gimlet.server;
+
+import dev.gimlet.client.ClientException;
+import dev.gimlet.client.OfflinePolicy;
+import dev.gimlet.server.bench.Bench;
+import dev.gimlet.server.bench.BenchOptions;
+import dev.gimlet.server.bench.BenchResult;
+import dev.gimlet.server.bench.Expectation;
+import dev.gimlet.server.bench.HtmlReport;
+import dev.gimlet.server.bench.TextReport;
+import dev.gimlet.websocket.GimletException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `gimlet bench`: loads any WebSocket server and measures it.
+@Command(
+    name = "bench",
+    description = {
+      "Loads a WebSocket server and measures how it answers. In mode echo each",
+      "connection gets its own messages back; in mode room the first one sends,",
+      "and all others get it. With --rate, latency counts from the time at which",
+      "a message was meant to leave."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = GimletCommand.Version.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      ExitCode.STOPPED + ":the run is over, and what --assert says holds",
+      ExitCode.FAILED + ":no connection, a connection that ended, or an --assert that fails",
+      ExitCode.BAD_COMMAND_LINE + ":the command line is wrong",
+      "3:no JDK 25 was found (said by the launcher)"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  private static final int BAR = 30;
+  private static final String STANDARD_OUTPUT = "-";
+
+  @Mixin private ClientFlags flags = new ClientFlags();
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Connections; default ${DEFAULT-VALUE}.")
+  private int connections;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      defaultValue = "3s",
+      converter = TimeConverter.class,
+      description = "How long messages are sent; default ${DEFAULT-VALUE}.")
+  private Duration duration = Duration.ofSeconds(3);
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "echo",
+      description = "echo or room; default ${DEFAULT-VALUE}.")
+  private String mode = "echo";
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Messages per second of all senders; 0, the default: as fast as answers come.")
+  private int rate;
+
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      defaultValue = "128",
+      description = "Size of a message; default ${DEFAULT-VALUE}.")
+  private int size;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Messages under way for each sender, without --rate; default 1.")
+  private int inFlight;
+
+  @Option(
+      names = "--slow-readers",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Further connections that never read; default 0.")
+  private int slowReaders;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes the figures as JSON, to standard output with -.")
+  private @Nullable String json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Writes a page with a plot.")
+  private @Nullable Path html;
+
+  @Option(
+      names = "--assert",
+      paramLabel = "'FIGURE<N'",
+      description = {
+        "Fails unless it holds, such as 'p99<50ms', 'lost==0' or 'rate>1000';",
+        "may be repeated. The figures are those of --json."
+      })
+  private List<String> assertions = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    BenchOptions options;
+    List<Expectation> expectations;
+    try {
+      expectations = assertions.stream().map(Expectation::parse).toList();
+      options = options();
+    } catch (GimletException | IllegalArgumentException wrong) {
+      say(wrong.getMessage() + " (gimlet bench --help shows all options)");
+      return ExitCode.BAD_COMMAND_LINE;
+    }
+    try {
+      return report(Bench.run(options, progress()), expectations);
+    } catch (ClientException failed) {
+      say(String.valueOf(failed.getMessage()));
+      return ExitCode.FAILED;
+    } catch (GimletException failed) {
+      say(String.valueOf(failed.getMessage()));
+      return ExitCode.FAILED;
+    } catch (IllegalArgumentException wrong) {
+      say(String.valueOf(wrong.getMessage()));
+      return ExitCode.BAD_COMMAND_LINE;
+    }
+  }
+
+  private BenchOptions options() {
+    BenchOptions.Mode who =
+        switch (mode.toLowerCase(Locale.ROOT)) {
+          case "echo" -> BenchOptions.Mode.ECHO;
+          case "room" -> BenchOptions.Mode.ROOM;
+          default -> throw new IllegalArgumentException("--mode " + mode + ": use echo or room");
+        };
+    atLeast("--connections", connections, who == BenchOptions.Mode.ROOM ? 2 : 1);
+    atLeast("--size", size, BenchOptions.LEAST_BYTES);
+    atLeast("--in-flight", inFlight, 1);
+    atLeast("--rate", rate, 0);
+    atLeast("--slow-readers", slowReaders, 0);
+    var client =
+        flags
+            .options()
+            .noReconnect()
+            .confirmInterval(Duration.ZERO)
+            .offline(OfflinePolicy.KEEP, 1 << 20)
+            .build();
+    return new BenchOptions(
+        flags.uri(), who, connections, slowReaders, duration, rate, size, inFlight, client);
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " " + value + ": at least " + least);
+    }
+  }
+
+  /// A bar that is drawn over and over, on a terminal only.
+  private Bench.Progress progress() {
+    if (System.console() == null || !System.console().isTerminal()) {
+      return (part, left, rate) -> {};
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    return (part, left, messagesPerSecond) -> {
+      int done = (int) Math.round(BAR * part);
+      err.printf(
+          Locale.ROOT,
+          "\r[%s%s] %3.0f %%  %,d messages/s  %.0f s left ",
+          "#".repeat(done),
+          " ".repeat(BAR - done),
+          100 * part,
+          messagesPerSecond,
+          left.toMillis() / 1000.0);
+      err.flush();
+    };
+  }
+
+  private int report(BenchResult result, List<Expectation> expectations) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    String figures =
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(result.figures());
+    if (STANDARD_OUTPUT.equals(json)) {
+      out.println(figures);
+    } else {
+      TextReport.lines(result).forEach(out::println);
+      if (json != null) {
+        Files.writeString(Path.of(json), figures + "\n");
+      }
+    }
+    out.flush();
+    if (html != null) {
+      Files.writeString(html, HtmlReport.page(result));
+    }
+    return verdict(result, expectations);
+  }
+
+  private int verdict(BenchResult result, List<Expectation> expectations) {
+    int code = result.endedEarly() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;
+    for (Expectation expectation : expectations) {
+      if (!expectation.isMetBy(result.figures())) {
+        say(
+            "does not hold: "
+                + expectation.text()
+                + ", found "
+                + result.figures().get(expectation.figure()));
+        code = ExitCode.FAILED;
+      }
+    }
+    return code;
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("gimlet: " + line);
+    err.flush();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.gimlet.server.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/// What a run has counted. Immutable, but for the histogram, which nobody writes to any more.
+///
+/// `clientBusy` is the part of the client's cores that was used, from 0 to 1; `refused` are messages
+/// that could not even be handed over; `endedEarly` are connections that the server ended.
+public record BenchResult(
+    BenchOptions options,
+    double seconds,
+    long sent,
+    long received,
+    long lost,
+    long duplicated,
+    long reordered,
+    long refused,
+    int endedEarly,
+    int slowReadersClosed,
+    double clientBusy,
+    Histogram latency) {
+
+  static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
+
+  private static final double BUSY = 0.85;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /// Messages received per second.
+  public double rate() {
+    return received / seconds;
+  }
+
+  /// A percentile of the latency in milliseconds.
+  double percentileMillis(double percentile) {
+    return latency.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
+  }
+
+  double maxMillis() {
+    return latency.getMaxValue() / NANOS_PER_MILLI;
+  }
+
+  double meanMillis() {
+    return received == 0 ? 0 : latency.getMean() / NANOS_PER_MILLI;
+  }
+
+  /// Whether this side had no time left: then the figures are about it, and not about the server.
+  public boolean isClientTheBottleneck() {
+    return clientBusy >= BUSY;
+  }
+
+  /// All figures by name, as `--json` writes and `--assert` reads them; times in milliseconds.
+  public Map<String, Number> figures() {
+    Map<String, Number> figures = new LinkedHashMap<>();
+    figures.put("seconds", seconds);
+    figures.put("connections", options.connections());
+    figures.put("sent", sent);
+    figures.put("received", received);
+    figures.put("rate", rate());
+    figures.put("lost", lost);
+    figures.put("duplicated", duplicated);
+    figures.put("reordered", reordered);
+    figures.put("refused", refused);
+    figures.put("endedEarly", endedEarly);
+    figures.put("slowReadersClosed", slowReadersClosed);
+    figures.put("clientBusy", clientBusy);
+    figures.put("mean", meanMillis());
+    PERCENTILES.forEach(each -> figures.put(name(each), percentileMillis(each)));
+    figures.put("max", maxMillis());
+    return figures;
+  }
+
+  static String name(double percentile) {
+    String number = Double.toString(percentile);
+    return "p" + (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number);
+  }
+}

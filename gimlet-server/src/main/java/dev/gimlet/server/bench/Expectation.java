@@ -1,0 +1,58 @@
+package dev.gimlet.server.bench;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a run must fulfil, such as `p99<50ms` or `lost==0`. Immutable.
+public record Expectation(String text, String figure, String comparison, double bound) {
+
+  private static final Pattern FORM =
+      Pattern.compile("([a-zA-Z0-9.]+) *(<=|>=|==|<|>) *([0-9]+(?:\\.[0-9]+)?)(us|ms|s)?");
+
+  /// Reads one.
+  ///
+  /// @throws IllegalArgumentException when it is none; the message says how to write it
+  public static Expectation parse(String text) {
+    Matcher parts = FORM.matcher(text.strip());
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no expectation: write it like 'p99<50ms' or 'lost==0'");
+    }
+    double factor =
+        switch (parts.group(4)) {
+          case "us" -> 0.001;
+          case "s" -> 1000;
+          case null, default -> 1;
+        };
+    double bound = Double.parseDouble(parts.group(3)) * factor;
+    return new Expectation(text.strip(), parts.group(1), parts.group(2), bound);
+  }
+
+  /// Whether the figures fulfil it; a figure of latency needs at least one message.
+  ///
+  /// @throws IllegalArgumentException when there is no such figure; the message names all
+  public boolean isMetBy(Map<String, Number> figures) {
+    Number found = figures.get(figure);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "there is no figure '" + figure + "': use one of " + figures.keySet());
+    }
+    boolean unknown = isLatency() && figures.get("received").longValue() == 0;
+    return !unknown && isMet(found.doubleValue());
+  }
+
+  private boolean isLatency() {
+    return figure.startsWith("p") || figure.equals("max") || figure.equals("mean");
+  }
+
+  private boolean isMet(double value) {
+    return switch (comparison) {
+      case "<" -> value < bound;
+      case "<=" -> value <= bound;
+      case ">" -> value > bound;
+      case ">=" -> value >= bound;
+      default -> value == bound;
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gimlet.server.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A result as lines for a terminal, with a small picture of the percentiles.
+public final class TextReport {
+
+  private static final int WIDTH = 40;
+
+  private TextReport() {}
+
+  /// The lines.
+  public static List<String> lines(BenchResult result) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        format(
+            "%,d messages in %.1f s: %,.0f per second, over %,d connections",
+            result.received(), result.seconds(), result.rate(), result.options().connections()));
+    double max = result.maxMillis();
+    for (double percentile : BenchResult.PERCENTILES) {
+      lines.add(bar(BenchResult.name(percentile), result.percentileMillis(percentile), max));
+    }
+    lines.add(bar("max", max, max));
+    lines.add(
+        format(
+            "sent %,d, lost %,d, duplicated %,d, reordered %,d",
+            result.sent(), result.lost(), result.duplicated(), result.reordered()));
+    addTroubles(result, lines);
+    return lines;
+  }
+
+  private static void addTroubles(BenchResult result, List<String> lines) {
+    if (result.refused() > 0) {
+      lines.add(
+          format("%,d messages could not leave: the server does not read", result.refused()));
+    }
+    if (result.endedEarly() > 0) {
+      lines.add(
+          format("the server ended %,d connections: the run stopped there", result.endedEarly()));
+    }
+    if (result.options().slowReaders() > 0) {
+      lines.add(
+          format(
+              "slow readers: %,d of %,d closed by the server",
+              result.slowReadersClosed(), result.options().slowReaders()));
+    }
+    if (result.isClientTheBottleneck()) {
+      lines.add(
+          format(
+              "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
+              100 * result.clientBusy()));
+    }
+  }
+
+  private static String bar(String name, double millis, double max) {
+    int length = max == 0 ? 0 : (int) Math.round(WIDTH * millis / max);
+    return format("  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

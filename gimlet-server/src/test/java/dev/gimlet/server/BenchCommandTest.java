@@ -1,0 +1,186 @@
+package dev.gimlet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.Gimlet;
+import dev.gimlet.RunningServer;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.room.Room;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(120)
+class BenchCommandTest {
+
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final RunningServer server = start();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static RunningServer start() {
+    Gimlet app = Gimlet.bare(ServerOptions.builder().host("127.0.0.1").build());
+    Room lobby = app.room("lobby");
+    AtomicInteger count = new AtomicInteger();
+    app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
+    app.ws("/forget", WebSocketListener.onMessage((connection, message) -> {
+      if (count.incrementAndGet() % 2 == 0) {
+        connection.send(message);
+      }
+    }));
+    app.ws("/twice", WebSocketListener.onMessage((connection, message) -> {
+      connection.send(message);
+      connection.send(message);
+    }));
+    app.ws("/leave", connection -> {
+      connection.receive();
+      connection.close(1011, "broken");
+    });
+    app.ws("/room", connection -> {
+      lobby.join(connection);
+      connection.forEach(lobby::publish);
+    });
+    return app.start(0);
+  }
+
+  @Test
+  void measuresAnEcho() {
+    int code = run("/echo", "--connections", "4", "--duration", "500ms", "--assert", "lost==0");
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("messages in", "over 4 connections", "p50", "p99.9", "###", "lost 0")
+        .contains("duplicated 0, reordered 0");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void keepsARate() throws Exception {
+    int code =
+        run("/echo", "--connections", "3", "--duration", "1s", "--rate", "100", "--json", "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(code).isZero();
+    assertThat(figures.get("sent").asInt()).isBetween(90, 101);
+    assertThat(figures.get("lost").asInt()).isZero();
+    assertThat(figures.get("p99").asDouble()).isPositive();
+  }
+
+  @Test
+  void measuresARoom() throws Exception {
+    int code =
+        run(
+            "/room",
+            "--mode",
+            "room",
+            "--connections",
+            "5",
+            "--duration",
+            "500ms",
+            "--rate",
+            "50",
+            "--json",
+            "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(code).isZero();
+    assertThat(figures.get("received").asInt()).isEqualTo(4 * figures.get("sent").asInt());
+    assertThat(figures.get("lost").asInt()).isZero();
+  }
+
+  @Test
+  void countsWhatIsLost() {
+    int code =
+        run("/forget", "--duration", "300ms", "--rate", "100", "--assert", "lost==0");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).contains("does not hold: lost==0, found ");
+  }
+
+  @Test
+  void countsWhatComesTwice() throws Exception {
+    run("/twice", "--duration", "300ms", "--rate", "100", "--json", "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(figures.get("duplicated").asInt()).isEqualTo(figures.get("sent").asInt());
+    assertThat(figures.get("lost").asInt()).isZero();
+  }
+
+  @Test
+  void tellsThatTheServerEndedConnections() {
+    int code = run("/leave", "--connections", "2", "--duration", "10s");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(out.toString()).contains("the server ended");
+  }
+
+  @Test
+  void writesAPageWithAPlot() throws Exception {
+    Path page = folder.resolve("bench.html");
+    Path json = folder.resolve("bench.json");
+
+    run(
+        "/echo",
+        "--connections",
+        "2",
+        "--duration",
+        "200ms",
+        "--html",
+        page.toString(),
+        "--json",
+        json.toString());
+
+    assertThat(page).content().contains("<svg", "<polyline", "p99.9").doesNotContain("http://");
+    assertThat(JsonMapper.shared().readTree(Files.readString(json)).get("sent").asInt())
+        .isPositive();
+    assertThat(out.toString()).contains("messages in");
+  }
+
+  @Test
+  void saysWhyThereIsNoConnection() {
+    int code = run("/nothing", "--duration", "1s");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).startsWith("gimlet: refused with 404").hasLineCount(1);
+  }
+
+  @Test
+  void refusesACommandLineThatMakesNoSense() {
+    assertThat(run("/echo", "--mode", "chaos")).isEqualTo(2);
+    assertThat(run("/echo", "--size", "1")).isEqualTo(2);
+    assertThat(run("/echo", "--connections", "0")).isEqualTo(2);
+    assertThat(run("/echo", "--assert", "fast")).isEqualTo(2);
+    assertThat(err.toString()).contains("echo or room", "--size", "--connections", "p99<50ms");
+  }
+
+  private int run(String path, String... options) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("bench");
+    arguments.add("ws://127.0.0.1:" + server.port() + path);
+    arguments.addAll(List.of(options));
+    return Main.run(
+        InputStream.nullInputStream(),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        arguments.toArray(String[]::new));
+  }
+}

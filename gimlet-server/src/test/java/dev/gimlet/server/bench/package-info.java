@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimlet.server.bench;
+
+import org.jspecify.annotations.NullMarked;
