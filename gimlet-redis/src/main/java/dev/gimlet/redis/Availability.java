@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Whether everything works: tells the node once when something does not, and once when all does.
 ///
 /// Any thread may report; telling happens on the executor, which runs one task at a time and owns
-/// the rest. `isReady` is volatile.
+/// the rest. The two flags that are asked for are volatile.
 final class Availability {
 
   private final Executor executor;
@@ -17,6 +17,7 @@ final class Availability {
   private final Map<Object, String> missing = new HashMap<>();
   private boolean isTold; // that it is away
   private volatile boolean isReady;
+  private volatile boolean isClosed;
 
   Availability(Executor executor, BrokerListener listener) {
     this.executor = executor;
@@ -29,7 +30,7 @@ final class Availability {
   }
 
   boolean isReady() {
-    return isReady;
+    return isReady && !isClosed;
   }
 
   /// The part works, or does not for this reason.
@@ -42,6 +43,11 @@ final class Availability {
       }
       tell(failure);
     });
+  }
+
+  /// Never ready again.
+  void close() {
+    isClosed = true;
   }
 
   private void tell(@Nullable String failure) {

@@ -190,6 +190,8 @@ final class Commands implements Link.Owner<ForCommands> {
   }
 
   void close() {
+    absence = "the broker is closed";
+    usable = null;
     link.close();
   }
 }

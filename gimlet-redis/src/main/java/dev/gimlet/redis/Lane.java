@@ -72,6 +72,7 @@ final class Lane implements Link.Owner<ForChannels> {
   private boolean isSubscribing; // batches are on their way
   private boolean isInStep; // the broker was told that everything is caught up
   private boolean retryIsDue;
+  private volatile boolean isClosed;
   private int silentPeriods;
   private volatile boolean heard; // something arrived in this period
   private long probedAt = System.nanoTime();
@@ -104,6 +105,7 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   void close() {
+    isClosed = true;
     link.close();
     thread.execute(() -> {
       var closed = new BrokerException("the broker is closed");
@@ -117,6 +119,10 @@ final class Lane implements Link.Owner<ForChannels> {
 
   CompletableFuture<Void> subscribe(String room, Retention retention) {
     var future = new CompletableFuture<Void>();
+    if (isClosed) {
+      future.completeExceptionally(new BrokerException("the broker is closed"));
+      return future;
+    }
     thread.execute(() -> subscribe(room, retention, future));
     Future<?> deadline =
         around
@@ -150,6 +156,9 @@ final class Lane implements Link.Owner<ForChannels> {
 
   CompletableFuture<Void> unsubscribe(String room) {
     var future = new CompletableFuture<Void>();
+    if (isClosed) {
+      future.complete(null);
+    }
     thread.execute(() -> {
       String channel = around.store().keys(room).channel();
       RoomSubscription known = byChannel.remove(channel);

@@ -155,6 +155,10 @@ final class RedisNodeParts implements Commands.Watcher {
       }
       isClosed = true;
     }
+    Availability known = availability;
+    if (known != null) {
+      known.close();
+    }
     sayGoodbye();
     lanes.forEach(Lane::close);
     commands.close();

@@ -4,7 +4,9 @@ import dev.gimlet.spi.Position;
 import dev.gimlet.spi.Publication;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How far a node has come in a room with history: finds what is missing, repeated or lost.
@@ -44,6 +46,7 @@ final class RoomCursor {
   private int waitingBytes;
   private @Nullable Position last; // null until the first page
   private @Nullable Position asked; // where the read that is under way began
+  private int waitingWhenAsked; // of those that wait, the first so many came before the read
   private boolean isAsking; // a read or a new epoch is under way
   private boolean isBehind = true; // something is missing: live publications wait
   private boolean mustAskAgain; // something was dropped since the read was asked for
@@ -123,6 +126,7 @@ final class RoomCursor {
     isAsking = true;
     mustAskAgain = false;
     asked = last;
+    waitingWhenAsked = waiting.size();
     effects.read(last);
   }
 
@@ -148,11 +152,29 @@ final class RoomCursor {
     }
   }
 
-  private static boolean isSetBack(Page page, Position since, Position place) {
+  private boolean isSetBack(Page page, Position since, Position place) {
     return isBefore(page.top(), since)
         || isOther(page.top(), place)
+        || contradictsWaiting(page)
         || page.entries().stream()
             .anyMatch(it -> isOther(it.position(), place) || breaksChain(it, since, place));
+  }
+
+  /// Whether Redis has something else now in the place of one that came live, or nothing.
+  private boolean contradictsWaiting(Page page) {
+    Map<Long, Position> found = new HashMap<>();
+    page.entries().forEach(it -> found.put(it.position().offset(), it.position()));
+    int index = 0;
+    for (Stored stored : waiting) {
+      Position live = stored.position();
+      boolean isOfThisEpoch = live.epoch().equals(page.top().epoch());
+      boolean isGone = index < waitingWhenAsked && live.offset() > page.top().offset();
+      index++;
+      if (isOfThisEpoch && (isGone || isOther(live, found.getOrDefault(live.offset(), live)))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBefore(Position top, Position since) {

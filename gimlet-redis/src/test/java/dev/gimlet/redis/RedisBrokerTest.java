@@ -212,17 +212,22 @@ class RedisBrokerTest {
   void recoversManyPages() throws Exception {
     var large = new Retention(10_000, Duration.ofMinutes(5));
     Position since = Await.result(one.send("lobby", "0", large)).position().orElseThrow();
-    List<CompletableFuture<Published>> sent =
-        IntStream.range(1, 1_301).mapToObj(i -> one.send("lobby", "" + i, large)).toList();
-    for (CompletableFuture<Published> each : sent) {
-      Await.result(each);
+    for (int i = 1; i < 1_401; i += 100) {
+      int first = i;
+      List<CompletableFuture<Published>> sent =
+          IntStream.range(first, first + 100)
+              .mapToObj(number -> one.send("lobby", "" + number, large))
+              .toList();
+      for (CompletableFuture<Published> each : sent) {
+        Await.result(each);
+      }
     }
 
     var recovered = (Recovered) Await.result(two.broker.recover("lobby", since, large));
 
     assertThat(recovered.missed())
         .map(it -> ((Text) it.message()).value())
-        .isEqualTo(IntStream.range(1, 1_301).mapToObj(i -> "" + i).toList());
+        .isEqualTo(IntStream.range(1, 1_401).mapToObj(i -> "" + i).toList());
   }
 
   @Test
@@ -295,12 +300,14 @@ class RedisBrokerTest {
   void keepsOneOrderForAllNodes() throws Exception {
     one.subscribe("lobby");
     two.subscribe("lobby");
-    List<CompletableFuture<Published>> sent = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      sent.add((i % 2 == 0 ? one : two).send("lobby", "" + i, Node.KEPT));
-    }
-    for (CompletableFuture<Published> each : sent) {
-      Await.result(each);
+    for (int round = 0; round < 10; round++) {
+      List<CompletableFuture<Published>> sent = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        sent.add((i % 2 == 0 ? one : two).send("lobby", round + " " + i, Node.KEPT));
+      }
+      for (CompletableFuture<Published> each : sent) {
+        Await.result(each);
+      }
     }
 
     for (Node node : List.of(one, two)) {
