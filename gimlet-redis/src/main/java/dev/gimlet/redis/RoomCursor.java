@@ -142,6 +142,7 @@ final class RoomCursor {
     Position place = last;
     if (since == null || place == null) {
       last = page.top();
+      mustAskAgain |= contradictsWaiting(page);
       goOn();
     } else if (!page.top().epoch().equals(place.epoch())) {
       lose(page.top(), "the history was lost: Redis has begun a new one");
