@@ -2,6 +2,7 @@ package dev.gimlet.redis;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,14 +60,11 @@ final class Link<C> {
     });
   }
 
-  /// Ends; calls of the owner that are under way may still come.
+  /// Connects no more; the connection that is there ends with its server's client.
   void close() {
     executor.execute(() -> {
       isClosed = true;
-      if (current != null) {
-        owner.discard(current);
-        current = null;
-      }
+      current = null;
     });
   }
 
@@ -86,7 +84,7 @@ final class Link<C> {
     try {
       return owner.connect();
     } catch (RuntimeException failed) {
-      return java.util.concurrent.CompletableFuture.failedFuture(failed);
+      return CompletableFuture.failedFuture(failed);
     }
   }
 
