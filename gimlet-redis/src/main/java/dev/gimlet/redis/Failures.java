@@ -1,0 +1,65 @@
+package dev.gimlet.redis;
+
+import dev.gimlet.spi.BrokerException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisLoadingException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReadOnlyException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// What went wrong with Redis, in words for people.
+final class Failures {
+
+  private Failures() {}
+
+  /// As it is told to whoever asked.
+  static BrokerException exception(Throwable failure) {
+    Throwable cause = cause(failure);
+    return switch (cause) {
+      case BrokerException known -> known;
+      case RedisCommandTimeoutException _ ->
+          new BrokerException(
+              "Redis did not answer in time; it may still do what it was asked", cause);
+      case RedisCommandExecutionException refusal ->
+          new BrokerException("Redis refused: " + refusal.getMessage(), cause);
+      default ->
+          new BrokerException(
+              "the connection to Redis was lost before the answer; it may have done what it was"
+                  + " asked: "
+                  + reason(cause),
+              cause);
+    };
+  }
+
+  /// One line.
+  static String reason(Throwable failure) {
+    Throwable cause = cause(failure);
+    @Nullable Throwable below = cause.getCause();
+    String line = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return below == null || below.getMessage() == null ? line : line + ": " + below.getMessage();
+  }
+
+  static boolean isUnknownScript(Throwable failure) {
+    return cause(failure) instanceof RedisNoScriptException;
+  }
+
+  /// Whether another server has to be found, or this one has to be waited for.
+  static boolean isOfServer(Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof RedisReadOnlyException
+        || cause instanceof RedisLoadingException
+        || cause instanceof RedisCommandExecutionException refusal
+            && String.valueOf(refusal.getMessage()).startsWith("MASTERDOWN");
+  }
+
+  static boolean isTimeout(Throwable failure) {
+    return cause(failure) instanceof RedisCommandTimeoutException;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause(cause) : failure;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.gimlet.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.gimlet.spi.PresenceStore;
+import dev.gimlet.spi.Present;
+import io.lettuce.core.ScriptOutputType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// Who is in the rooms, kept in Redis: a hash for each node and room, which expires with its node.
+///
+/// A node remembers what it has entered, keeps it alive, and puts it right when Redis has something
+/// else: entries that could not be written, or removed, are right again within 20 seconds after
+/// Redis is back.
+///
+/// Thread-safe: a concurrent map of rooms, each with its own lock. What concerns a room is sent to
+/// Redis under that lock, without waiting: so Redis has it in the same order.
+public final class RedisPresenceStore implements PresenceStore {
+
+  /// Entries are refreshed this many times before they would expire.
+  private static final int REFRESHES_IN_TTL = 3;
+
+  private static final int ROOMS_AT_ONCE = 100;
+  private static final int MEMBERS_AT_ONCE = 1_000;
+
+  private final Commands commands;
+  private final RedisOptions options;
+  private final ScheduledExecutorService clock;
+  private final ConcurrentMap<String, Entered> rooms = new ConcurrentHashMap<>();
+
+  RedisPresenceStore(Commands commands, RedisOptions options, ScheduledExecutorService clock) {
+    this.commands = commands;
+    this.options = options;
+    this.clock = clock;
+  }
+
+  void start() {
+    long millis = Math.max(1, options.presenceTtl().toMillis() / REFRESHES_IN_TTL);
+    clock.scheduleWithFixedDelay(this::refreshAll, millis, millis, MILLISECONDS);
+  }
+
+  @Override
+  public CompletableFuture<Void> enter(String room, Present member) {
+    return withRoom(room, entered -> entered.enter(member));
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(String room, Present member) {
+    return withRoom(room, entered -> entered.leave(member));
+  }
+
+  private CompletableFuture<Void> withRoom(
+      String room, java.util.function.Function<Entered, CompletableFuture<Void>> change) {
+    var result = new ArrayList<CompletableFuture<Void>>(1);
+    rooms.compute(room, (name, known) -> {
+      Entered entered = known == null ? new Entered(RoomKeys.of(options.keyPrefix(), name)) : known;
+      result.add(change.apply(entered));
+      return entered;
+    });
+    return result.getFirst();
+  }
+
+  @Override
+  public CompletableFuture<Presence> presence(String room, int limit) {
+    CompletableFuture<List<Object>> answer =
+        commands.run(
+            Script.PRESENCE,
+            ScriptOutputType.MULTI,
+            new String[] {RoomKeys.of(options.keyPrefix(), room).presence()},
+            Integer.toString(Math.max(0, limit)).getBytes(ISO_8859_1));
+    return answer.thenApply(RedisPresenceStore::presence);
+  }
+
+  private static Presence presence(List<Object> parts) {
+    var members = new ArrayList<Present>();
+    for (int i = 1; i + 1 < parts.size(); i += 2) {
+      members.add(new Present(text(parts.get(i)), text(parts.get(i + 1))));
+    }
+    return new Presence(members, Math.toIntExact((Long) parts.getFirst()));
+  }
+
+  private static String text(Object part) {
+    return new String((byte[]) part, UTF_8);
+  }
+
+  private void refreshAll() {
+    if (commands.isOpen()) {
+      refresh(rooms.keySet().iterator());
+    }
+  }
+
+  /// Some rooms at once, then the next: they must not fill the queue of commands.
+  private void refresh(Iterator<String> names) {
+    var batch = new ArrayList<CompletableFuture<?>>();
+    while (names.hasNext() && batch.size() < ROOMS_AT_ONCE) {
+      rooms.computeIfPresent(names.next(), (_, entered) -> {
+        batch.add(entered.refresh());
+        return entered.isOver() ? null : entered;
+      });
+    }
+    if (!batch.isEmpty()) {
+      CompletableFuture.allOf(batch.toArray(CompletableFuture[]::new))
+          .whenComplete((_, _) -> clock.execute(() -> refresh(names)));
+    }
+  }
+
+  @Override
+  public void close() {
+    for (String room : rooms.keySet()) {
+      rooms.computeIfPresent(room, (_, entered) -> {
+        entered.remove();
+        return null;
+      });
+    }
+  }
+
+  /// What this node has entered in one room. Guarded by the entry of the map that holds it.
+  private final class Entered {
+
+    private final RoomKeys keys;
+    private final String hash;
+    private final Map<String, String> users = new LinkedHashMap<>();
+    private volatile boolean isDoubtful; // something may not have been written
+
+    Entered(RoomKeys keys) {
+      this.keys = keys;
+      this.hash = keys.presence(options.node());
+    }
+
+    CompletableFuture<Void> enter(Present member) {
+      users.put(member.id(), member.user());
+      return sent(write(Map.of(member.id(), member.user().getBytes(UTF_8))));
+    }
+
+    CompletableFuture<Void> leave(Present member) {
+      return users.remove(member.id()) == null
+          ? CompletableFuture.completedFuture(null)
+          : sent(commands.send(redis -> redis.hdel(hash, member.id())));
+    }
+
+    private CompletableFuture<?> write(Map<String, byte[]> members) {
+      commands.send(redis -> redis.sadd(keys.presence(), options.node().getBytes(UTF_8)));
+      commands.send(redis -> redis.pexpire(keys.presence(), options.presenceTtl()));
+      CompletableFuture<?> written = commands.send(redis -> redis.hset(hash, members));
+      CompletableFuture<?> kept =
+          commands.send(redis -> redis.pexpire(hash, options.presenceTtl()));
+      return CompletableFuture.allOf(written, kept);
+    }
+
+    private CompletableFuture<Void> sent(CompletableFuture<?> change) {
+      return change.<Void>handle((_, failure) -> {
+        if (failure != null) {
+          isDoubtful = true;
+          throw Failures.exception(failure);
+        }
+        return null;
+      });
+    }
+
+    CompletableFuture<?> refresh() {
+      if (isDoubtful) {
+        return rewrite();
+      }
+      int expected = users.size();
+      CompletableFuture<Long> there =
+          commands.run(
+              Script.REFRESH_PRESENCE,
+              ScriptOutputType.INTEGER,
+              new String[] {keys.presence(), hash},
+              options.node().getBytes(UTF_8),
+              Long.toString(options.presenceTtl().toMillis()).getBytes(ISO_8859_1));
+      return sent(there.thenAccept(count -> isDoubtful = isDoubtful || count != expected));
+    }
+
+    /// Redis has something else than this node: writes all of it again.
+    private CompletableFuture<?> rewrite() {
+      isDoubtful = false;
+      var all = new ArrayList<CompletableFuture<?>>();
+      all.add(commands.send(redis -> redis.del(hash)));
+      var part = new HashMap<String, byte[]>();
+      users.forEach((id, user) -> {
+        part.put(id, user.getBytes(UTF_8));
+        if (part.size() == MEMBERS_AT_ONCE) {
+          all.add(write(Map.copyOf(part)));
+          part.clear();
+        }
+      });
+      if (!part.isEmpty()) {
+        all.add(write(Map.copyOf(part)));
+      }
+      return sent(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+    }
+
+    void remove() {
+      if (!users.isEmpty() || isDoubtful) {
+        commands.send(redis -> redis.del(hash));
+      }
+    }
+
+    boolean isOver() {
+      return users.isEmpty() && !isDoubtful;
+    }
+  }
+}

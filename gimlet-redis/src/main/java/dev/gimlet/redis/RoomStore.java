@@ -1,0 +1,189 @@
+package dev.gimlet.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.gimlet.spi.History;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Publication;
+import dev.gimlet.spi.PublishOptions;
+import dev.gimlet.spi.Published;
+import dev.gimlet.spi.Recovery;
+import dev.gimlet.spi.Retention;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// What rooms keep in Redis: written and read by scripts, each a single step. Thread-safe: no state.
+final class RoomStore {
+
+  /// How many publications are read at once.
+  static final int PAGE = 500;
+
+  /// The position of a room outlives its last publication by this much.
+  private static final Duration STATE_OUTLIVES = Duration.ofDays(1);
+
+  private static final Duration KEYS_KEPT = Duration.ofMinutes(5);
+
+  private final Commands commands;
+  private final String keyPrefix;
+
+  RoomStore(Commands commands, String keyPrefix) {
+    this.commands = commands;
+    this.keyPrefix = keyPrefix;
+  }
+
+  RoomKeys keys(String room) {
+    return RoomKeys.of(keyPrefix, room);
+  }
+
+  /// Publishes a body in a room.
+  CompletableFuture<Published> publish(
+      String room, byte[] body, PublishOptions options, Retention retention) {
+    RoomKeys keys = keys(room);
+    Optional<String> once = options.idempotencyKey().map(keys::once);
+    if (retention.keeps()) {
+      return store(keys, body, once, retention);
+    }
+    byte[] envelope = Envelope.withoutPosition(body, Instant.now());
+    return once.isPresent()
+        ? publishOnce(keys, envelope, once.get())
+        : commands
+            .publish(keys.channel(), envelope)
+            .thenApply(_ -> new Published(Optional.empty(), false));
+  }
+
+  private CompletableFuture<Published> store(
+      RoomKeys keys, byte[] body, Optional<String> once, Retention retention) {
+    List<String> names = new ArrayList<>(List.of(keys.state(), keys.stream(), keys.channel()));
+    once.ifPresent(names::add);
+    CompletableFuture<List<Object>> answer =
+        commands.run(
+            Script.PUBLISH,
+            ScriptOutputType.MULTI,
+            names.toArray(String[]::new),
+            bytes(RoomPosition.newEpoch()),
+            bytes(RoomPosition.newTag()),
+            bytes(retention.size()),
+            bytes(Math.max(1, retention.age().toMillis())),
+            stateTtl(retention),
+            commands.publishCommand(),
+            body,
+            bytes(KEYS_KEPT.toMillis()));
+    return answer.thenApply(parts -> {
+      Position position = RoomPosition.parse(RoomPosition.text(parts.get(0)));
+      return new Published(Optional.of(position), parts.get(1).equals(1L));
+    });
+  }
+
+  private CompletableFuture<Published> publishOnce(RoomKeys keys, byte[] envelope, String once) {
+    CompletableFuture<Long> repeated =
+        commands.run(
+            Script.PUBLISH_ONCE,
+            ScriptOutputType.INTEGER,
+            new String[] {keys.channel(), once},
+            commands.publishCommand(),
+            envelope,
+            bytes(KEYS_KEPT.toMillis()));
+    return repeated.thenApply(answer -> new Published(Optional.empty(), answer == 1));
+  }
+
+  /// Reads what follows the position, or only the room's position.
+  CompletableFuture<Page> read(String room, @Nullable Position since, Retention retention) {
+    RoomKeys keys = keys(room);
+    CompletableFuture<List<Object>> answer =
+        commands.run(
+            Script.READ,
+            ScriptOutputType.MULTI,
+            new String[] {keys.state(), keys.stream()},
+            bytes(RoomPosition.newEpoch()),
+            stateTtl(retention),
+            bytes(since == null ? "" : since.epoch()),
+            bytes(since == null ? "" : (since.offset() + 1) + "-0"),
+            bytes(PAGE));
+    return answer.thenApply(RoomStore::page);
+  }
+
+  /// Everything after a position that a stranger names.
+  CompletableFuture<Recovery> recover(String room, Position since, Retention retention) {
+    return recover(room, new Replay(since, retention.age()), retention);
+  }
+
+  private CompletableFuture<Recovery> recover(String room, Replay replay, Retention retention) {
+    return read(room, replay.next(), retention)
+        .thenCompose(page ->
+            replay
+                .add(page)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> recover(room, replay, retention)));
+  }
+
+  /// The newest publications that are not too old.
+  CompletableFuture<History> newest(String room, int limit, Retention retention) {
+    RoomKeys keys = keys(room);
+    CompletableFuture<List<Object>> answer =
+        commands.run(
+            Script.NEWEST,
+            ScriptOutputType.MULTI,
+            new String[] {keys.state(), keys.stream()},
+            bytes(RoomPosition.newEpoch()),
+            stateTtl(retention),
+            bytes(Math.clamp(limit, 1, Retention.MAX_SIZE)));
+    return answer.thenApply(parts -> {
+      Collections.reverse(parts.subList(4, parts.size()));
+      Page page = page(parts);
+      long oldest = page.millis() - retention.age().toMillis();
+      List<Publication> publications =
+          page.entries().stream()
+              .map(Stored::publication)
+              .filter(it -> it.time().toEpochMilli() > oldest)
+              .toList();
+      int first = Math.max(0, publications.size() - Math.max(0, limit));
+      return new History(publications.subList(first, publications.size()), page.top());
+    });
+  }
+
+  /// Begins a new epoch, unless another than the broken one has begun.
+  CompletableFuture<Position> breakEpoch(String room, String broken, Retention retention) {
+    RoomKeys keys = keys(room);
+    CompletableFuture<List<Object>> answer =
+        commands.run(
+            Script.BREAK_EPOCH,
+            ScriptOutputType.MULTI,
+            new String[] {keys.state(), keys.stream()},
+            bytes(broken),
+            bytes(RoomPosition.newEpoch()),
+            stateTtl(retention));
+    return answer.thenApply(it -> RoomPosition.of(it.get(0), it.get(1), it.get(2)));
+  }
+
+  private static Page page(List<Object> parts) {
+    Position top = RoomPosition.of(parts.get(0), parts.get(1), parts.get(2));
+    long millis = Long.parseLong(RoomPosition.text(parts.get(3)));
+    var entries = new ArrayList<Stored>(parts.size() - 4);
+    for (Object part : parts.subList(4, parts.size())) {
+      if (!(Envelope.read((byte[]) part) instanceof Envelope.History(Stored stored))) {
+        return new Page(top, millis, entries, false);
+      }
+      entries.add(stored);
+    }
+    return new Page(top, millis, entries, true);
+  }
+
+  private static byte[] stateTtl(Retention retention) {
+    return bytes(retention.age().plus(STATE_OUTLIVES).toMillis());
+  }
+
+  private static byte[] bytes(long number) {
+    return bytes(Long.toString(number));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.gimlet.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.resource.ClientResources;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/// One Redis, or the one that Sentinel names at each attempt to connect. Immutable.
+final class SingleServer implements RedisServer {
+
+  static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final RedisURI uri;
+
+  SingleServer(RedisOptions options) {
+    resources = LettuceSettings.resources();
+    uri = RedisURI.builder(options.servers().getFirst()).withTimeout(options.commandTimeout()).build();
+    client = RedisClient.create(resources);
+    client.setOptions(
+        LettuceSettings.apply(options, ClientOptions.builder()).autoReconnect(false).build());
+  }
+
+  @Override
+  public CompletionStage<ForCommands> connect() {
+    return client
+        .connectAsync(CODEC, uri)
+        .thenApply(connection -> new ForCommands(connection, connection.async()));
+  }
+
+  @Override
+  public CompletionStage<ForChannels> connectChannels(BiConsumer<String, byte[]> receiver) {
+    return client
+        .connectPubSubAsync(CODEC, uri)
+        .thenApply(connection -> {
+          connection.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, byte[] message) {
+              receiver.accept(channel, message);
+            }
+          });
+          return new ForChannels(connection, false);
+        });
+  }
+
+  @Override
+  public void whenLost(StatefulConnection<String, byte[]> connection, Runnable action) {
+    connection.addListener(new RedisConnectionStateListener() {
+      @Override
+      public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+        action.run();
+      }
+    });
+    if (!connection.isOpen()) {
+      action.run();
+    }
+  }
+
+  @Override
+  public boolean isSharded() {
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<Void> shutdown() {
+    return client
+        .shutdownAsync(0, 1, TimeUnit.SECONDS)
+        .whenComplete((_, _) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
+  }
+}

@@ -1,0 +1,423 @@
+package dev.gimlet.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.spi.BrokerException;
+import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Present;
+import dev.gimlet.spi.Published;
+import dev.gimlet.spi.Recovery.NotRecovered;
+import dev.gimlet.testing.FaultProxy;
+import dev.gimlet.testing.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What happens to rooms when Redis is killed, frozen, emptied or set back, or cannot be reached.
+@Timeout(180)
+class RedisFaultsTest {
+
+  private static final Duration FAILS_WITHIN = Duration.ofSeconds(5);
+  private static final Duration FOUND_WITHIN = Duration.ofSeconds(20);
+  private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
+
+  @Test
+  void startsWithoutRedisAndSaysSoOnce() throws Exception {
+    try (RedisProcess redis = RedisProcess.start()) {
+      redis.kill();
+      try (Node node = Node.start(RedisBroker.builder(redis.uri()))) {
+        CompletableFuture<Void> subscribed = node.broker.subscribe("lobby", Node.KEPT);
+        assertThat(Await.failure(subscribed))
+            .isInstanceOf(BrokerException.class)
+            .hasMessageContaining("cannot be reached")
+            .hasMessageContaining("127.0.0.1:" + redis.port());
+        assertThat(Await.failure(node.send("lobby", "a", Node.KEPT)))
+            .isInstanceOf(BrokerException.class);
+        Await.until("some attempts", () -> node.broker.figures().attempts() > 5);
+        assertThat(node.broker.isReady()).isFalse();
+
+        redis.restart();
+
+        Await.within(BACK_WITHIN, "back", () -> node.back.size() == 1);
+        node.publish("lobby", "b");
+        assertThat(node.next()).isEqualTo("b");
+        assertThat(node.away).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void losesNothingThatWasAcknowledgedWhenRedisIsKilledTwice() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      one.subscribe("lobby");
+      two.subscribe("lobby");
+      List<String> acknowledged = new ArrayList<>();
+      for (int round = 0; round < 6; round++) {
+        int start = round * 100;
+        List<CompletableFuture<Published>> sent =
+            IntStream.range(start, start + 100)
+                .mapToObj(i -> one.send("lobby", "" + i, Node.KEPT))
+                .toList();
+        if (round == 1 || round == 3) {
+          Await.result(sent.getFirst());
+          redis.kill();
+          redis.restart();
+        }
+        for (int i = 0; i < sent.size(); i++) {
+          if (isDone(sent.get(i))) {
+            acknowledged.add("" + (start + i));
+          }
+        }
+        Await.until("ready again", one.broker::isReady);
+      }
+
+      for (Node node : List.of(one, two)) {
+        Await.until("all arrived", () -> node.all().containsAll(acknowledged));
+        assertThat(node.all()).doesNotHaveDuplicates();
+        assertThat(node.lost).isEmpty();
+        assertContiguous(node);
+      }
+      assertThat(acknowledged).hasSizeGreaterThan(400);
+    }
+  }
+
+  @Test
+  void failsFastWhileRedisIsFrozenAndCatchesUpAfterwards() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      node.subscribe("lobby");
+      node.publish("lobby", "before");
+      redis.freeze();
+      long frozen = System.nanoTime();
+
+      assertThat(Await.failure(node.send("lobby", "lost", Node.KEPT)))
+          .isInstanceOf(BrokerException.class)
+          .hasMessageContaining("did not answer in time");
+      assertThat(Duration.ofNanos(System.nanoTime() - frozen)).isLessThan(FAILS_WITHIN);
+      Await.within(FOUND_WITHIN, "found", () -> !node.broker.isReady());
+      long refused = System.nanoTime();
+      assertThat(Await.failure(node.send("lobby", "refused", Node.KEPT)))
+          .hasMessageContaining("cannot be reached");
+      assertThat(Duration.ofNanos(System.nanoTime() - refused)).isLessThan(Duration.ofSeconds(1));
+      redis.thaw();
+
+      Await.within(BACK_WITHIN, "back", node.broker::isReady);
+      node.publish("lobby", "after");
+      Await.until("after", () -> node.all().contains("after"));
+      assertThat(node.all()).contains("before").doesNotContain("refused");
+      assertContiguous(node);
+    }
+  }
+
+  @Test
+  void boundsWhatWaitsForRedis() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.start(RedisBroker.builder(redis.uri()).maxPending(50))) {
+      node.awaitReady();
+      redis.freeze();
+      List<CompletableFuture<Published>> waiting =
+          IntStream.range(0, 50).mapToObj(i -> node.send("lobby", "" + i, Node.KEPT)).toList();
+
+      CompletableFuture<Published> refused = node.send("lobby", "too many", Node.KEPT);
+
+      assertThat(refused).isDone();
+      assertThat(Await.failure(refused)).hasMessageContaining("too slow: 50 commands wait");
+      assertThat(waiting.getFirst()).isNotDone();
+      redis.thaw();
+    }
+  }
+
+  @Test
+  void findsADeadConnectionAndCatchesUp() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready("redis://127.0.0.1:" + proxy.port())) {
+      two.subscribe("lobby");
+      one.publish("lobby", "a");
+      two.next();
+
+      proxy.blackhole();
+      one.publish("lobby", "b");
+      Await.within(FOUND_WITHIN, "found", () -> !two.broker.isReady());
+      one.publish("lobby", "c");
+      proxy.pass();
+
+      Await.within(BACK_WITHIN, "caught up", () -> two.publications.size() == 3);
+      assertThat(two.all()).containsExactly("a", "b", "c");
+      assertThat(two.lost).isEmpty();
+    }
+  }
+
+  @Test
+  void readsWhatWasMissedWhenOnlyItsChannelsAreCut() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      two.subscribe("lobby");
+      for (int round = 0; round < 5; round++) {
+        List<CompletableFuture<Published>> sent = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          sent.add(one.send("lobby", round + " " + i, Node.KEPT));
+        }
+        redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+        for (CompletableFuture<Published> each : sent) {
+          Await.result(each);
+        }
+      }
+
+      Await.until("all arrived", () -> two.publications.size() >= 500);
+
+      assertThat(two.publications).hasSize(500);
+      assertContiguous(two);
+    }
+  }
+
+  @Test
+  void findsThatTheLastOneIsMissing() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node =
+            Node.start(RedisBroker.builder(redis.uri()).positionInterval(Duration.ofMillis(200)))) {
+      node.awaitReady();
+      node.subscribe("lobby");
+      node.publish("lobby", "a");
+      node.next();
+
+      storeWithoutPublishing(redis, "lobby");
+
+      Await.within(BACK_WITHIN, "found", () -> node.publications.size() == 2);
+      assertContiguous(node);
+    }
+  }
+
+  @Test
+  void tellsEveryoneThatRedisWasSetBack() throws Exception {
+    try (RedisProcess redis = RedisProcess.startWithSnapshots();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      one.subscribe("lobby");
+      two.subscribe("lobby");
+      one.publish("lobby", "kept");
+      redis.command("SAVE");
+      Position seen = null;
+      for (int i = 0; i < 5; i++) {
+        seen = one.position("lobby", "rolled back " + i);
+      }
+      Await.until("all arrived", () -> one.all().size() == 6 && two.all().size() == 6);
+
+      redis.kill();
+      redis.restart();
+      Await.until("ready", () -> one.broker.isReady() && two.broker.isReady());
+      for (int i = 0; i < 10; i++) {
+        one.publish("lobby", "after " + i);
+      }
+
+      Await.until("told", () -> !one.lost.isEmpty() && !two.lost.isEmpty());
+      for (Node node : List.of(one, two)) {
+        Await.until("goes on", () -> node.all().contains("after 9"));
+        assertThat(node.lost).hasSize(1);
+        assertThat(node.tops.getFirst().epoch()).isNotEqualTo(seen.epoch());
+      }
+      assertThat(Await.result(one.broker.recover("lobby", seen, Node.KEPT)))
+          .isInstanceOf(NotRecovered.class);
+    }
+  }
+
+  @Test
+  void doesNotRecoverFromWhatWasRolledBackThoughOffsetsHaveGrownAgain() throws Exception {
+    try (RedisProcess redis = RedisProcess.startWithSnapshots();
+        Node node = Node.ready(redis.uri())) {
+      node.publish("lobby", "kept");
+      redis.command("SAVE");
+      Position seen = node.position("lobby", "rolled back");
+      redis.kill();
+      redis.restart();
+      Await.until("ready", node.broker::isReady);
+
+      Position first = node.position("lobby", "in its place");
+      node.publish("lobby", "after");
+
+      assertThat(first.offset()).isEqualTo(seen.offset());
+      assertThat(first.epoch()).isEqualTo(seen.epoch());
+      assertThat(Await.result(node.broker.recover("lobby", seen, Node.KEPT)))
+          .isInstanceOf(NotRecovered.class);
+    }
+  }
+
+  @Test
+  void tellsEveryoneThatRedisWasEmptied() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      one.subscribe("lobby");
+      two.subscribe("lobby");
+      Position before = one.position("lobby", "a");
+
+      redis.command("FLUSHALL");
+      Position after = one.position("lobby", "b");
+
+      assertThat(after.offset()).isEqualTo(1);
+      assertThat(after.epoch()).isNotEqualTo(before.epoch());
+      for (Node node : List.of(one, two)) {
+        Await.until("told", () -> node.lost.size() == 1);
+        assertThat(node.tops).containsExactly(after);
+      }
+    }
+  }
+
+  @Test
+  void survivesTheLossOfEachKeyAlone() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      node.subscribe("lobby");
+      Position first = node.position("lobby", "a");
+
+      redis.command("DEL", "gimlet:{lobby}:stream");
+      Position second = node.position("lobby", "b");
+      assertThat(second.offset()).isEqualTo(2);
+      assertThat(node.next() + node.next()).isEqualTo("ab");
+      assertThat(Await.result(node.broker.recover("lobby", first, Node.KEPT)).top())
+          .isEqualTo(second);
+      assertThat(Await.result(node.broker.recover("lobby", Position.of(first.epoch(), 0), Node.KEPT)))
+          .isInstanceOf(NotRecovered.class);
+      assertThat(node.lost).isEmpty();
+
+      redis.command("DEL", "gimlet:{lobby}:state");
+      Position third = node.position("lobby", "c");
+      assertThat(third.offset()).isEqualTo(1);
+      Await.until("told", () -> node.lost.size() == 1);
+    }
+  }
+
+  @Test
+  void forgetsTheMembersOfADeadNode() throws Exception {
+    var brief = Duration.ofSeconds(1);
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        Node alive = Node.start(RedisBroker.builder(redis.uri()).presenceTtl(brief));
+        Node dead =
+            Node.start(
+                RedisBroker.builder("redis://127.0.0.1:" + proxy.port()).presenceTtl(brief))) {
+      alive.awaitReady();
+      dead.awaitReady();
+      Await.result(alive.broker.presence().enter("lobby", new Present("1", "ann")));
+      Await.result(dead.broker.presence().enter("lobby", new Present("2", "bob")));
+      assertThat(count(alive)).isEqualTo(2);
+
+      proxy.blackhole();
+
+      Await.until("one left", () -> count(alive) == 1);
+      assertThat(Await.result(alive.broker.presence().presence("lobby", 10)).members())
+          .containsExactly(new Present("1", "ann"));
+    }
+  }
+
+  @Test
+  void putsPresenceRightAfterRedisWasEmptied() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node =
+            Node.start(RedisBroker.builder(redis.uri()).presenceTtl(Duration.ofSeconds(1)))) {
+      node.awaitReady();
+      for (int i = 0; i < 10; i++) {
+        Await.result(node.broker.presence().enter("lobby", new Present("" + i, "ann")));
+      }
+
+      redis.command("FLUSHALL");
+
+      Await.until("all there again", () -> count(node) == 10);
+    }
+  }
+
+  @Test
+  void removesItsMembersWhenItCloses() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node other = Node.ready(redis.uri())) {
+      try (Node node = Node.ready(redis.uri())) {
+        Await.result(node.broker.presence().enter("lobby", new Present("1", "ann")));
+        assertThat(count(other)).isEqualTo(1);
+      }
+
+      assertThat(count(other)).isZero();
+    }
+  }
+
+  @Test
+  void subscribesThousandsOfRoomsAgain() throws Exception {
+    int rooms = 2_000;
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      for (int start = 0; start < rooms; start += 200) {
+        List<CompletableFuture<Void>> subscribed =
+            IntStream.range(start, start + 200)
+                .mapToObj(i -> two.broker.subscribe("room " + i, Node.KEPT))
+                .toList();
+        for (CompletableFuture<Void> each : subscribed) {
+          Await.result(each);
+        }
+      }
+      redis.kill();
+      redis.restart();
+      Await.until("ready", () -> one.broker.isReady() && two.broker.isReady());
+
+      one.publish("room 0", "a");
+      one.publish("room 1999", "b");
+
+      assertThat(List.of(two.next(), two.next())).containsExactlyInAnyOrder("a", "b");
+      assertThat(two.lost).isEmpty();
+    }
+  }
+
+  private static int count(Node node) throws Exception {
+    return Await.result(node.broker.presence().presence("lobby", 10)).count();
+  }
+
+  private static boolean isDone(CompletableFuture<?> future) throws Exception {
+    try {
+      Await.result(future);
+      return true;
+    } catch (java.util.concurrent.ExecutionException refused) {
+      assertThat(refused).hasCauseInstanceOf(BrokerException.class);
+      return false;
+    }
+  }
+
+  private static void assertContiguous(Node node) {
+    long first = node.publications.getFirst().position().orElseThrow().offset();
+    assertThat(node.publications)
+        .map(it -> it.position().orElseThrow().offset())
+        .isEqualTo(
+            IntStream.range(0, node.publications.size()).mapToObj(i -> first + i).toList());
+  }
+
+  /// The script itself, with a harmless command in the place of PUBLISH.
+  private static void storeWithoutPublishing(RedisProcess redis, String room) throws Exception {
+    RoomKeys keys = RoomKeys.of("gimlet", room);
+    var body =
+        new String(
+            Envelope.body(dev.gimlet.websocket.Text.of("quiet"), dev.gimlet.spi.PublishOptions.NONE),
+            java.nio.charset.StandardCharsets.UTF_8);
+    redis.command(
+        "EVAL",
+        new String(Script.PUBLISH.source(), java.nio.charset.StandardCharsets.UTF_8),
+        "3",
+        keys.state(),
+        keys.stream(),
+        keys.channel(),
+        "e",
+        "abc",
+        "1000",
+        "60000",
+        "60000",
+        "EXISTS",
+        body,
+        "60000");
+  }
+
+}
