@@ -44,12 +44,12 @@ public final class RunningServer implements AutoCloseable {
 
   /// Accepts nothing more, lets requests under way end and closes WebSockets with 1001.
   ///
-  /// In this order: [#isDraining()] turns true; nothing is accepted any more, and a WebSocket that is
-  /// asked for on an open connection is refused with 503; what is published is refused, and all that was
-  /// accepted before goes to its members; requests under way end; the closes of
-  /// WebSockets are spread over 1 ms for each connection, at most half of the time, each behind all
-  /// that was sent before. What has not ended when the time is over is cut. Waits; do not call it
-  /// from a handler. Closing again does nothing.
+  /// In this order: [#isDraining()] turns true; nothing is accepted any more, and a WebSocket that
+  /// is asked for on an open connection is refused with 503; what is published is refused, and all
+  /// that was accepted before goes to its members; requests under way end; the closes of WebSockets
+  /// are spread over 1 ms for each connection, at most half of the time, each behind all that was
+  /// sent before. What has not ended when the time is over is cut. Waits; do not call it from a
+  /// handler. Closing again does nothing.
   public void close(Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     try {

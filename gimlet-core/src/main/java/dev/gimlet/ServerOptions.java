@@ -8,7 +8,6 @@ import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.transport.AddressRange;
-import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,8 +93,8 @@ public final class ServerOptions {
     return webSocket;
   }
 
-  /// How many connections may agree on context takeover; default 1,000, which is some 300 MiB. Those
-  /// beyond compress each message by itself. Matters only to routes with
+  /// How many connections may agree on context takeover; default 1,000, which is some 300 MiB.
+  /// Those beyond compress each message by itself. Matters only to routes with
   /// [Compression#withContextTakeover()].
   public int maxContextTakeovers() {
     return maxContextTakeovers;
@@ -129,7 +128,8 @@ public final class ServerOptions {
   /// Proxies that are believed when they tell who their clients are; default none.
   ///
   /// What they say decides [dev.gimlet.http.Context#clientAddress()],
-  /// [dev.gimlet.http.Context#isSecure()] and the address of WebSockets; what others say is ignored.
+  /// [dev.gimlet.http.Context#isSecure()] and the address of WebSockets; what others say is
+  /// ignored.
   public List<String> trustedProxies() {
     return trustedProxies;
   }
@@ -220,7 +220,8 @@ public final class ServerOptions {
     /// Sets [ServerOptions#maxContextTakeovers()]; 0 agrees with none.
     public Builder maxContextTakeovers(int connections) {
       if (connections < 0) {
-        throw new IllegalArgumentException("maxContextTakeovers of " + connections + ", at least 0");
+        throw new IllegalArgumentException(
+            "maxContextTakeovers of " + connections + ", at least 0");
       }
       maxContextTakeovers = connections;
       return this;
@@ -251,8 +252,8 @@ public final class ServerOptions {
       return this;
     }
 
-    /// Sets [ServerOptions#broker()]. It serves one program, which starts it on first use and closes
-    /// it when its server is closed.
+    /// Sets [ServerOptions#broker()]. It serves one program, which starts it on first use and
+    /// closes it when its server is closed.
     public Builder broker(Broker broker) {
       this.broker = Objects.requireNonNull(broker, "broker");
       return this;

@@ -75,8 +75,7 @@ final class BlockedLoopLogTest {
 
   @Test
   void namesTheFirstFrameWhenAllAreOfOthers() {
-    new LoggingEvents()
-        .loopBlocked("gimlet-loop-1", Duration.ofMillis(230), STACK.subList(0, 1));
+    new LoggingEvents().loopBlocked("gimlet-loop-1", Duration.ofMillis(230), STACK.subList(0, 1));
 
     assertThat(log.lines)
         .singleElement()

@@ -87,11 +87,10 @@ final class DrainingRoomTest {
       publisher.join();
     }
     assertThat(readers)
-        .allSatisfy(
-            reader -> {
-              assertThat(reader.code.join()).isEqualTo(CloseStatus.GOING_AWAY.code());
-              assertThat(reader.received).isEqualTo(acknowledged);
-            });
+        .allSatisfy(reader -> {
+          assertThat(reader.code.join()).isEqualTo(CloseStatus.GOING_AWAY.code());
+          assertThat(reader.received).isEqualTo(acknowledged);
+        });
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(5 * PUBLISHERS);
     assertThat(refusals).isNotEmpty().allMatch(BrokerException.class::isInstance);
     assertThat(took).isLessThan(Duration.ofMillis(7500)); // 5 s, and 2 for the event loops

@@ -45,15 +45,16 @@ final class DrainingTest {
   private final DrainEvents events = new DrainEvents();
   private final CountDownLatch answer = new CountDownLatch(1);
   private final CountDownLatch asked = new CountDownLatch(1);
-  private final Gimlet app =
-      Gimlet.bare(ServerOptions.builder().events(events).build());
+  private final Gimlet app = Gimlet.bare(ServerOptions.builder().events(events).build());
   private RunningServer server;
 
   @BeforeEach
   void start() {
     app.get("/slow", this::answerSlowly)
         .get("/health", context -> context.text(app.isDraining() ? "draining" : "ok"))
-        .ws("/echo", WebSocketListener.onMessage((connection, message) -> connection.send(message)));
+        .ws(
+            "/echo",
+            WebSocketListener.onMessage((connection, message) -> connection.send(message)));
     server = app.start(0);
   }
 
@@ -153,15 +154,14 @@ final class DrainingTest {
 
   private static CompletableFuture<Long> closeTime(RawWebSocket client) {
     CompletableFuture<Long> time = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try (client) {
-            assertThat(client.readUntilClose()).isEqualTo(1001);
-            time.complete(System.nanoTime());
-          } catch (Throwable failure) {
-            time.completeExceptionally(failure);
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try (client) {
+        assertThat(client.readUntilClose()).isEqualTo(1001);
+        time.complete(System.nanoTime());
+      } catch (Throwable failure) {
+        time.completeExceptionally(failure);
+      }
+    });
     return time;
   }
 

@@ -20,11 +20,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// Streams of events as a client sees them that reads bytes.
 @Timeout(240)
@@ -78,8 +78,11 @@ final class EventStreamTest {
     Gimlet app = Gimlet.bare(options.events(events).eventLoops(1).build());
     app.get("/events", context -> streams.add(context.eventStream()))
         .get("/faulty", EventStreamTest::fail)
-        .ws("/ws", WebSocketListener.onMessage((connection, message) ->
-            connection.send(Boolean.toString(connection.eventLoop() == streams.element().eventLoop()))));
+        .ws(
+            "/ws",
+            WebSocketListener.onMessage((connection, message) ->
+                connection.send(
+                    Boolean.toString(connection.eventLoop() == streams.element().eventLoop()))));
     RunningServer started = app.start(0);
     server = started;
     return started.port();
@@ -275,12 +278,11 @@ final class EventStreamTest {
       for (int sender = 0; sender < 4; sender++) {
         int id = sender;
         senders.add(
-            Thread.startVirtualThread(
-                () -> {
-                  for (int i = 0; i < 500; i++) {
-                    stream.send(id + " " + i);
-                  }
-                }));
+            Thread.startVirtualThread(() -> {
+              for (int i = 0; i < 500; i++) {
+                stream.send(id + " " + i);
+              }
+            }));
       }
       int[] next = new int[4];
       for (int i = 0; i < 2000; i++) {
@@ -329,10 +331,9 @@ final class EventStreamTest {
       client.read();
       EventStream stream = stream();
       CompletableFuture<End> second = new CompletableFuture<>();
-      stream.whenClosed(
-          _ -> {
-            throw new IllegalStateException("broken");
-          });
+      stream.whenClosed(_ -> {
+        throw new IllegalStateException("broken");
+      });
       stream.whenClosed(second::complete);
 
       stream.close();

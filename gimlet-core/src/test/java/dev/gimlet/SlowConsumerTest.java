@@ -248,9 +248,7 @@ final class SlowConsumerTest {
     try (Inflater inflater = new Inflater(true)) {
       for (byte[] part : List.of(compressed, new byte[] {0, 0, -1, -1})) { // RFC 7692 §7.2.2
         inflater.setInput(part);
-        for (int count = inflater.inflate(buffer);
-            count > 0;
-            count = inflater.inflate(buffer)) {
+        for (int count = inflater.inflate(buffer); count > 0; count = inflater.inflate(buffer)) {
           out.write(buffer, 0, count);
         }
       }

@@ -78,8 +78,8 @@ public final class ConnectionLimits {
     return oldestReplaced;
   }
 
-  /// How many new WebSockets are let in, at once and then per second, so that a storm of clients that
-  /// come back does not harm those who stayed; default [RateLimit#NONE].
+  /// How many new WebSockets are let in, at once and then per second, so that a storm of clients
+  /// that come back does not harm those who stayed; default [RateLimit#NONE].
   public RateLimit admissionRate() {
     return admissionRate;
   }

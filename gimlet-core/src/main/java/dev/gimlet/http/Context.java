@@ -74,8 +74,8 @@ public interface Context {
   /// @throws IllegalArgumentException when the name is blank or longer than 255 characters
   void user(String name);
 
-  /// Refuses requests of pages that may not open WebSockets of this server either: a page of another
-  /// site could otherwise act in the name of its visitors.
+  /// Refuses requests of pages that may not open WebSockets of this server either: a page of
+  /// another site could otherwise act in the name of its visitors.
   ///
   /// What no browser sent passes; so does everything where any origin is admitted.
   ///
@@ -115,8 +115,9 @@ public interface Context {
 
   /// Answers with 200 and a stream of events that goes on after the handler has returned.
   ///
-  /// Header fields that were set before are sent; `Content-Type` and `Cache-Control` are the stream's.
-  /// The connection ends with the stream. A HEAD request gets the head, and a stream that is closed.
+  /// Header fields that were set before are sent; `Content-Type` and `Cache-Control` are the
+  /// stream's. The connection ends with the stream. A HEAD request gets the head, and a stream that
+  /// is closed.
   ///
   /// @throws HttpException 503 when the server goes down; nothing has been answered then
   EventStream eventStream();

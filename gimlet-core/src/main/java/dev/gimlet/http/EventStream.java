@@ -6,17 +6,18 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/// An answer that goes on: server-sent events to one client, as `EventSource` of a browser reads them.
+/// An answer that goes on: server-sent events to one client, as `EventSource` of a browser reads
+/// them.
 ///
 /// Thread-safe. `send` is legal from any thread, keeps the order of each sender, never blocks and
 /// never throws. What waits to be sent is bounded by the server's
 /// [outboxBytes][dev.gimlet.websocket.WebSocketOptions#outboxBytes()], default 1 MiB, in which each
-/// event counts at least 64 bytes; a client that is too slow for that is cut off. Every 25 s
-/// a comment is sent, so that proxies and clients know that the stream lives. When the server
-/// goes down the stream ends behind all that was sent, and browsers come back by themselves.
+/// event counts at least 64 bytes; a client that is too slow for that is cut off. Every 25 s a
+/// comment is sent, so that proxies and clients know that the stream lives. When the server goes
+/// down the stream ends behind all that was sent, and browsers come back by themselves.
 ///
-/// It lasts until one side ends it: keep a reference only as long as there is something to send, and
-/// let [#whenClosed] tell when there is not.
+/// It lasts until one side ends it: keep a reference only as long as there is something to send,
+/// and let [#whenClosed] tell when there is not.
 public interface EventStream {
 
   /// Why a stream ended.
@@ -55,7 +56,7 @@ public interface EventStream {
   /// Who the client is, as the program said before; empty when it said nothing.
   Optional<String> user();
 
-  /// Runs tasks on the stream's event loop: they must not block. Streams and WebSockets of one event
-  /// loop answer the same executor.
+  /// Runs tasks on the stream's event loop: they must not block. Streams and WebSockets of one
+  /// event loop answer the same executor.
   Executor eventLoop();
 }

@@ -114,6 +114,9 @@ public final class ServerSentEvent {
 
   @Override
   public String toString() {
-    return "ServerSentEvent of " + data().length() + " characters" + id().map(at -> ", id " + at).orElse("");
+    return "ServerSentEvent of "
+        + data().length()
+        + " characters"
+        + id().map(at -> ", id " + at).orElse("");
   }
 }

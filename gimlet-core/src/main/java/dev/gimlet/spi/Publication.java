@@ -64,8 +64,8 @@ public final class Publication {
     return prepared.message();
   }
 
-  /// The message as it goes to WebSockets: encoded once for all of them. A conflation key is its key
-  /// for [dev.gimlet.websocket.SlowConsumerPolicy#LATEST_PER_KEY] too.
+  /// The message as it goes to WebSockets: encoded once for all of them. A conflation key is its
+  /// key for [dev.gimlet.websocket.SlowConsumerPolicy#LATEST_PER_KEY] too.
   public PreparedMessage prepared() {
     return prepared;
   }
@@ -107,6 +107,9 @@ public final class Publication {
 
   @Override
   public String toString() {
-    return "Publication of " + message().size() + " bytes" + position().map(at -> " at " + at).orElse("");
+    return "Publication of "
+        + message().size()
+        + " bytes"
+        + position().map(at -> " at " + at).orElse("");
   }
 }

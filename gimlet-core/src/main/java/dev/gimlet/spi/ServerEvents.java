@@ -63,12 +63,12 @@ public interface ServerEvents {
   /// The broker is reached again, and rooms have caught up.
   default void brokerBack() {}
 
-  /// The server is going down and will have gone after that time at most; told once, before anything
-  /// is refused or closed because of it.
+  /// The server is going down and will have gone after that time at most; told once, before
+  /// anything is refused or closed because of it.
   default void draining(Duration timeout) {}
 
-  /// A callback or task holds this event loop, and all its connections with it; the stack is what it
-  /// is doing now.
+  /// A callback or task holds this event loop, and all its connections with it; the stack is what
+  /// it is doing now.
   ///
   /// Told once for each time that a loop is held for more than 200 ms, while it still is.
   default void loopBlocked(String loop, Duration held, List<StackTraceElement> stack) {}
@@ -76,8 +76,8 @@ public interface ServerEvents {
   /// The event loop that [#loopBlocked] named goes on, after it was held for so long.
   default void loopFreed(String loop, Duration held) {}
 
-  /// A peer reads more slowly than it is sent to, and messages for it were dropped, as the policy of
-  /// its endpoint says.
+  /// A peer reads more slowly than it is sent to, and messages for it were dropped, as the policy
+  /// of its endpoint says.
   ///
   /// Told on its event loop at most once a second for a connection, with the number of messages
   /// since the last time; the last ones are told before [#closed]. Where the connection is closed

@@ -56,8 +56,10 @@ final class Admission {
 
   /// What an address counts as; null when it is exempt.
   @Nullable AddressBlock blockOf(@Nullable InetAddress address, boolean proxied) {
-    boolean exempt =
-        address == null || (limits.exemptsLoopback() && !proxied && address.isLoopbackAddress());
+    if (address == null) {
+      return null;
+    }
+    boolean exempt = limits.exemptsLoopback() && !proxied && address.isLoopbackAddress();
     return exempt ? null : AddressBlock.of(address);
   }
 

@@ -61,7 +61,8 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Without an answer from its kernel for as long as a WebSocket has for a pong, the client is gone.
+  /// Without an answer from its kernel for as long as a WebSocket has for a pong, the client is
+  /// gone.
   private void watch() {
     Duration interval = options.heartbeatInterval();
     if (!interval.isZero()) {
@@ -151,13 +152,10 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(_ -> HttpService.shutOutput(channel));
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> HttpService.shutOutput(channel));
     channel
         .eventLoop()
-        .schedule(
-            () -> channel.close(), options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> channel.close(), options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

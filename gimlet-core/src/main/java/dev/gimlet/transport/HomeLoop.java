@@ -1,8 +1,8 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.websocket.CloseStatus;
-import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MaskingKeys;
+import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -295,7 +295,9 @@ final class HttpExchange implements Context {
     try {
       answering.admit(request.client(), user());
     } catch (HttpException refusal) {
-      program.events().refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
+      program
+          .events()
+          .refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
       refusal.headerFields().forEach(fields::set); // also when the program answers itself
       throw refusal;
     }

@@ -74,7 +74,8 @@ public final class HttpServer {
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gimlet-request-", 1).factory());
     OpenChannels open = new OpenChannels();
-    HttpService service = new HttpService(program, webSockets, handlers, System::nanoTime, new Draining());
+    HttpService service =
+        new HttpService(program, webSockets, handlers, System::nanoTime, new Draining());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -221,9 +222,7 @@ public final class HttpServer {
     } else if (inbound != null) {
       inbound.drain();
     } else if (!TlsConnection.closeUnlessSecured(channel)) {
-      channel
-          .eventLoop()
-          .schedule(() -> endNow(channel), moment.toNanos(), TimeUnit.NANOSECONDS);
+      channel.eventLoop().schedule(() -> endNow(channel), moment.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

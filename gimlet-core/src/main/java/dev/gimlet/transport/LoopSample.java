@@ -6,12 +6,13 @@ import java.util.regex.Pattern;
 
 /// What the thread of an event loop was found doing, long after it was given a task. Immutable.
 ///
-/// `worked` is the processor time that it has had since then: on a machine that has too much to do, a
-/// loop may be late without anything holding it.
+/// `worked` is the processor time that it has had since then: on a machine that has too much to do,
+/// a loop may be late without anything holding it.
 record LoopSample(Thread.State state, Duration worked, List<StackTraceElement> stack) {
 
   private static final Duration MUCH_WORK = Duration.ofMillis(100);
-  private static final Pattern OF_THE_JVM = Pattern.compile("(java\\.(lang|util)|jdk\\.internal)\\.");
+  private static final Pattern OF_THE_JVM =
+      Pattern.compile("(java\\.(lang|util)|jdk\\.internal)\\.");
 
   /// Whether something holds the loop: it waits for something, or works on one thing for long.
   boolean isHeld() {

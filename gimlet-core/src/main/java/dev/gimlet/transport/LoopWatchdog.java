@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 /// Finds event loops that are held by a callback or a task, and says by what.
 ///
 /// It gives each loop a task and looks 50 ms later whether it has run: that costs some 20 short
-/// wake-ups of a loop in a second, and holds for whatever a loop may be busy with. When the watchdog
-/// itself wakes too late, the whole process was stopped, and nobody is blamed for it; nor is a loop
-/// that is late for want of processor time, see [LoopSample].
+/// wake-ups of a loop in a second, and holds for whatever a loop may be busy with. When the
+/// watchdog itself wakes too late, the whole process was stopped, and nobody is blamed for it; nor
+/// is a loop that is late for want of processor time, see [LoopSample].
 ///
 /// Thread-safe: everything but the answers of the loops belongs to its own thread.
 final class LoopWatchdog {

@@ -40,6 +40,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
 
   /// An order of the program to the event loop, besides messages.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Ping(byte[] payload) {}
 
   private static final byte[] NOTHING = {};

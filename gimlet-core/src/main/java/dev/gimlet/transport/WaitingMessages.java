@@ -4,14 +4,15 @@ import dev.gimlet.websocket.SlowConsumerPolicy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// The messages of one connection that may still be dropped: those before its [Outbox].
 ///
 /// They wait here as messages, in order, and the event loop takes only as many as the outbox wants
 /// to write next. Thread-safe: one lock, this object, under which nothing else is called but the
-/// counters. What is here and in the outbox counts in one [ByteBudget], so that memory stays bounded
-/// also while the event loop stands still. Without messages it holds nothing.
+/// counters. What is here and in the outbox counts in one [ByteBudget], so that memory stays
+/// bounded also while the event loop stands still. Without messages it holds nothing.
 final class WaitingMessages {
 
   /// What became of a message.
@@ -128,7 +129,8 @@ final class WaitingMessages {
   }
 
   private Put putLatest(Object message, @Nullable String key, int frameBytes) {
-    long overhead = MESSAGE_OVERHEAD_BYTES + (key == null ? 0 : KEY_OVERHEAD_BYTES + key.length());
+    long overhead =
+        MESSAGE_OVERHEAD_BYTES + (key == null ? 0 : KEY_OVERHEAD_BYTES + (long) key.length());
     Entry entry = new Entry(message, frameBytes, overhead);
     Entry older = key == null || entries == null ? null : entries.get(key);
     long others = budget.used() - (older == null ? 0 : older.cost);
@@ -158,7 +160,7 @@ final class WaitingMessages {
     return put;
   }
 
-  private Entry removeOldest(LinkedHashMap<Object, Entry> from) {
+  private Entry removeOldest(SequencedMap<Object, Entry> from) {
     Entry oldest = from.pollFirstEntry().getValue();
     cost -= oldest.cost;
     if (from.isEmpty()) {

@@ -85,8 +85,7 @@ final class WebSockets {
 
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
-    return new ConnectionDeflate(
-        Side.SERVER, agreed, options.compression().orElseThrow(), home);
+    return new ConnectionDeflate(Side.SERVER, agreed, options.compression().orElseThrow(), home);
   }
 
   /// Gives back what the event loops hold, before they end.

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.gimlet.http.EventStream;
 import dev.gimlet.http.ConnectionLimits;
+import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.ServerSentEvent;

@@ -297,7 +297,12 @@ final class OutboxTest {
 
   /// Nothing of an earlier bound leaves room for more: what is in flight counts too.
   @ParameterizedTest
-  @CsvSource({"DROP_OLDEST, 1000", "DROP_OLDEST, 4000", "LATEST_PER_KEY, 1000", "DROP_NEWEST, 1000"})
+  @CsvSource({
+    "DROP_OLDEST, 1000",
+    "DROP_OLDEST, 4000",
+    "LATEST_PER_KEY, 1000",
+    "DROP_NEWEST, 1000"
+  })
   void staysBoundedWhileTheSocketComesAndGoes(SlowConsumerPolicy policy, int bytes)
       throws Exception {
     NettyWebSocketConnection connection = open(policy, LIMIT);

@@ -185,7 +185,9 @@ final class WaitingMessagesTest {
     waiting.put("a", null, FRAME);
     waiting.put("b", null, FRAME);
 
-    assertThat(waiting.finish()).extracting(WaitingMessages.Entry::message).containsExactly("a", "b");
+    assertThat(waiting.finish())
+        .extracting(WaitingMessages.Entry::message)
+        .containsExactly("a", "b");
     assertThat(budget.used()).isEqualTo(2 * FRAME);
     assertThat(waiting.put("late", null, FRAME)).isEqualTo(Put.ENDED);
     assertThat(waiting.finish()).isEmpty();

@@ -99,9 +99,7 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   private void every(long millis, Runnable task) {
-    around
-        .clock()
-        .scheduleWithFixedDelay(() -> thread.execute(task), millis, millis, MILLISECONDS);
+    around.clock().scheduleWithFixedDelay(() -> thread.execute(task), millis, millis, MILLISECONDS);
   }
 
   void close() {
@@ -109,8 +107,9 @@ final class Lane implements Link.Owner<ForChannels> {
     link.close();
     thread.execute(() -> {
       var closed = new BrokerException("the broker is closed");
-      byChannel.values().forEach(it ->
-          it.abandon().forEach(future -> future.completeExceptionally(closed)));
+      byChannel
+          .values()
+          .forEach(it -> it.abandon().forEach(future -> future.completeExceptionally(closed)));
       byChannel.clear();
     });
   }
@@ -150,8 +149,12 @@ final class Lane implements Link.Owner<ForChannels> {
 
   private BrokerException away(String room) {
     return new BrokerException(
-        "Redis at " + around.options().place() + " cannot be reached, room \"" + room
-            + "\" is subscribed when it is back: " + absence);
+        "Redis at "
+            + around.options().place()
+            + " cannot be reached, room \""
+            + room
+            + "\" is subscribed when it is back: "
+            + absence);
   }
 
   CompletableFuture<Void> unsubscribe(String room) {
@@ -186,9 +189,7 @@ final class Lane implements Link.Owner<ForChannels> {
     hasFailed = false;
     silentPeriods = 0;
     heard = true;
-    around
-        .server()
-        .whenLost(fresh.connection(), () -> link.fail(fresh, "the connection was lost"));
+    around.server().whenLost(fresh.connection(), () -> link.fail(fresh, "the connection was lost"));
     watch(fresh, fresh.subscribe(probeChannel));
     isSubscribing = true;
     subscribeInBatches(fresh, new ArrayDeque<>(byChannel.values()));
@@ -235,12 +236,13 @@ final class Lane implements Link.Owner<ForChannels> {
   private void subscribe(ForChannels on, List<RoomSubscription> batch, Runnable then) {
     String[] channels = batch.stream().map(it -> it.keys.channel()).toArray(String[]::new);
     watch(on, on.subscribe(channels))
-        .thenRun(() -> thread.execute(() -> {
-          if (connection == on) {
-            batch.forEach(this::confirm);
-            then.run();
-          }
-        }));
+        .thenRun(() ->
+            thread.execute(() -> {
+              if (connection == on) {
+                batch.forEach(this::confirm);
+                then.run();
+              }
+            }));
   }
 
   /// Gives the connection up when this fails.
@@ -344,10 +346,11 @@ final class Lane implements Link.Owner<ForChannels> {
         around
             .store()
             .read(room.room, room.readSince, room.retention)
-            .whenComplete((page, failure) -> thread.execute(() -> {
-              readsUnderWay--;
-              take(room, cursor -> cursor.onPage(page), failure);
-            }));
+            .whenComplete((page, failure) ->
+                thread.execute(() -> {
+                  readsUnderWay--;
+                  take(room, cursor -> cursor.onPage(page), failure);
+                }));
       }
     }
     stepIn();
@@ -379,9 +382,7 @@ final class Lane implements Link.Owner<ForChannels> {
   private void retryLater() {
     if (!retryIsDue) {
       retryIsDue = true;
-      around
-          .clock()
-          .schedule(() -> thread.execute(this::retry), RETRY_MILLIS, MILLISECONDS);
+      around.clock().schedule(() -> thread.execute(this::retry), RETRY_MILLIS, MILLISECONDS);
     }
   }
 

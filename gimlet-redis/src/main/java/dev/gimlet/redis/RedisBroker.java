@@ -14,7 +14,6 @@ import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Message;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -41,8 +40,8 @@ public final class RedisBroker implements Broker {
 
   /// A broker with defaults, to be given to a server; it connects when that starts.
   ///
-  /// The address is like `redis://host:6379/0`, `rediss://user:password@host:6380` (TLS and an
-  /// ACL user), `redis-sentinel://host1,host2/0#name` or `redis-cluster://host1,host2`.
+  /// The address is like `redis://host:6379/0`, `rediss://user:password@host:6380` (TLS and an ACL
+  /// user), `redis-sentinel://host1,host2/0#name` or `redis-cluster://host1,host2`.
   ///
   /// @throws IllegalArgumentException when the address is not understood
   public static RedisBroker connect(String uri) {
@@ -65,7 +64,10 @@ public final class RedisBroker implements Broker {
     if (message.size() > MAX_MESSAGE_BYTES) {
       return CompletableFuture.failedFuture(
           new BrokerException(
-              "a message of " + message.size() + " bytes: at most " + MAX_MESSAGE_BYTES
+              "a message of "
+                  + message.size()
+                  + " bytes: at most "
+                  + MAX_MESSAGE_BYTES
                   + " go through Redis"));
     }
     return parts
@@ -160,7 +162,8 @@ public final class RedisBroker implements Broker {
     /// What the names of all keys begin with; default `gimlet`. It may have no braces.
     public Builder keyPrefix(String prefix) {
       if (prefix.isEmpty() || prefix.contains("{") || prefix.contains("}")) {
-        throw new IllegalArgumentException("key prefix \"" + prefix + "\": give one without braces");
+        throw new IllegalArgumentException(
+            "key prefix \"" + prefix + "\": give one without braces");
       }
       keyPrefix = prefix;
       return this;

@@ -146,8 +146,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return ApiKeys.of(keys);
     } catch (IllegalArgumentException weak) {
-      throw new ParameterException(
-          spec.commandLine(), API_KEY_VARIABLE + ": " + weak.getMessage());
+      throw new ParameterException(spec.commandLine(), API_KEY_VARIABLE + ": " + weak.getMessage());
     }
   }
 

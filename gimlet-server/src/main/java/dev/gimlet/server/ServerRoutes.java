@@ -39,8 +39,7 @@ final class ServerRoutes {
   static void register(Gimlet app, ChatEndpoint chat, ApiKeys keys) {
     app.rooms("*", ROOMS);
     RoomRoutes.register(app, app::room, keys);
-    app
-        .get("/ping", context -> context.json(Map.of("message", "pong")))
+    app.get("/ping", context -> context.json(Map.of("message", "pong")))
         .get("/health", context -> answerHealth(context, app.isDraining()))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))

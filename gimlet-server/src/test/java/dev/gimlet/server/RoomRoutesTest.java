@@ -81,7 +81,8 @@ class RoomRoutesTest {
 
       try (EventReader reader =
               EventReader.open(server.http("/rooms/lobby/events"), "Last-Event-ID", first);
-          EventReader byQuery = EventReader.open(server.http("/rooms/lobby/events?since=" + first))) {
+          EventReader byQuery =
+              EventReader.open(server.http("/rooms/lobby/events?since=" + first))) {
         for (EventReader each : List.of(reader, byQuery)) {
           assertThat(each.next().data()).isEqualTo("two");
           assertThat(each.next().data()).isEqualTo("three");
@@ -221,7 +222,14 @@ class RoomRoutesTest {
       String own = server.http("").toString();
 
       assertThat(
-              post("/rooms/lobby", "text/plain", "hi", "Origin", own, "Sec-Fetch-Site", "same-origin")
+              post(
+                      "/rooms/lobby",
+                      "text/plain",
+                      "hi",
+                      "Origin",
+                      own,
+                      "Sec-Fetch-Site",
+                      "same-origin")
                   .statusCode())
           .isEqualTo(200);
     }
@@ -229,11 +237,11 @@ class RoomRoutesTest {
     @Test
     void ofAnAdmittedOriginMayPublish() throws Exception {
       server.close();
-      server =
-          TestServer.start(0, ServerOptions.builder().allowOrigins("https://chat.example"));
+      server = TestServer.start(0, ServerOptions.builder().allowOrigins("https://chat.example"));
 
       assertThat(
-              post("/rooms/lobby", "text/plain", "hi", "Origin", "https://chat.example").statusCode())
+              post("/rooms/lobby", "text/plain", "hi", "Origin", "https://chat.example")
+                  .statusCode())
           .isEqualTo(200);
     }
   }

@@ -33,7 +33,9 @@ class ServerDocumentTest {
   @Test
   void listensAndPublishesWithTheseLines() throws Exception {
     List<String> commands =
-        COMMAND.matcher(Files.readString(DOCS.resolve("server.md"))).results()
+        COMMAND
+            .matcher(Files.readString(DOCS.resolve("server.md")))
+            .results()
             .map(block -> block.group(1))
             .toList();
     assertThat(commands).hasSize(2);
@@ -56,7 +58,9 @@ class ServerDocumentTest {
   @Test
   void namesEveryNumberThatIsServed() throws Exception {
     List<String> documented =
-        METER.matcher(Files.readString(DOCS.resolve("metrics.md"))).results()
+        METER
+            .matcher(Files.readString(DOCS.resolve("metrics.md")))
+            .results()
             .map(name -> name.group(1))
             .distinct()
             .toList();
@@ -65,7 +69,8 @@ class ServerDocumentTest {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request = HttpRequest.newBuilder(server.http("/metrics")).build();
       served =
-          http.send(request, BodyHandlers.ofLines()).body()
+          http.send(request, BodyHandlers.ofLines())
+              .body()
               .filter(line -> line.startsWith("gimlet_"))
               .map(line -> line.split("[{ ]")[0])
               .distinct()

@@ -11,12 +11,12 @@ import java.time.Instant;
 /// @param messagesReceived messages given to the program
 /// @param bytesReceived their payload in bytes
 /// @param messagesSent messages put in line for the socket, which nothing but the end of the
-///     connection can stop any more
+///   connection can stop any more
 /// @param bytesSent their payload in bytes
 /// @param waitingBytes bytes of what was accepted and not yet taken by the socket: frames with
-///     their headers, and 64 bytes or more for each message that may still be dropped
+///   their headers, and 64 bytes or more for each message that may still be dropped
 /// @param droppedMessages messages that the [SlowConsumerPolicy] dropped, also those that had been
-///     accepted before, and the one for which the connection was closed
+///   accepted before, and the one for which the connection was closed
 public record ConnectionStatistics(
     Instant openedAt,
     long messagesReceived,

@@ -24,7 +24,7 @@ public interface LoopConnection extends WebSocketConnection, Iterable<Message> {
   /// interrupted, whose interrupt is kept. Several threads may wait, on virtual threads as a rule.
   ///
   /// @throws IllegalStateException when the caller is on the connection's event loop, which makes
-  ///     the room
+  ///   the room
   boolean awaitRoom();
 
   /// Iterates over the messages as they arrive and ends when the connection does.

@@ -19,8 +19,8 @@ public interface WebSocketConnection {
   ///
   /// It waits in the outbox, whose limit in bytes is [WebSocketOptions#outboxBytes()]. What happens
   /// beyond it says the [SlowConsumerPolicy]; by default the connection is closed with 1008. The
-  /// answer tells what became of the message; nothing is thrown because of the peer or of others who
-  /// send.
+  /// answer tells what became of the message; nothing is thrown because of the peer or of others
+  /// who send.
   SendResult send(Message message);
 
   /// Sends a message that replaces a waiting one with the same key, where the policy is

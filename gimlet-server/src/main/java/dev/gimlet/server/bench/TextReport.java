@@ -33,8 +33,7 @@ public final class TextReport {
 
   private static void addTroubles(BenchResult result, List<String> lines) {
     if (result.refused() > 0) {
-      lines.add(
-          format("%,d messages could not leave: the server does not read", result.refused()));
+      lines.add(format("%,d messages could not leave: the server does not read", result.refused()));
     }
     if (result.endedEarly() > 0) {
       lines.add(

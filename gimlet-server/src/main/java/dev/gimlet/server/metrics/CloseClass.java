@@ -22,8 +22,8 @@ enum CloseClass {
       case NORMAL_CLOSURE, CloseStatus.NO_STATUS_RECEIVED -> NORMAL;
       case LEAVING -> GOING_AWAY;
       case CloseStatus.PROTOCOL_ERROR,
-              CloseStatus.UNSUPPORTED_DATA,
-              CloseStatus.INVALID_PAYLOAD_DATA ->
+          CloseStatus.UNSUPPORTED_DATA,
+          CloseStatus.INVALID_PAYLOAD_DATA ->
           PROTOCOL_ERROR;
       case CloseStatus.POLICY_VIOLATION -> POLICY;
       case CloseStatus.MESSAGE_TOO_BIG -> TOO_BIG;

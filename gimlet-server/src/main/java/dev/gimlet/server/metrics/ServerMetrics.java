@@ -81,9 +81,16 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
         "Messages that slow consumers did not get",
         policy -> policy.name().toLowerCase(Locale.ROOT));
     counter("gimlet.tls.failures", "TLS handshakes that failed", tlsFailures);
-    counter("gimlet.accept.failures", "Minutes in which connections could not be accepted", acceptFailures);
+    counter(
+        "gimlet.accept.failures",
+        "Minutes in which connections could not be accepted",
+        acceptFailures);
     counter("gimlet.loop.blocked", "Times an event loop was held for more than 200 ms", blocked);
-    counts("gimlet.loop.blocked.seconds", "Time for which they were held", this, ServerMetrics::blockedSeconds);
+    counts(
+        "gimlet.loop.blocked.seconds",
+        "Time for which they were held",
+        this,
+        ServerMetrics::blockedSeconds);
     counter("gimlet.publish.failures", "Publications the broker did not take", publishFailures);
     Gauge.builder("gimlet.broker.away", this, metrics -> metrics.brokerAway ? 1 : 0)
         .description("Whether the broker cannot be reached")

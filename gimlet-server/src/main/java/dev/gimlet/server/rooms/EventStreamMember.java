@@ -11,7 +11,8 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Somebody who listens to a room through a stream of events. Thread-safe: immutable, the stream is.
+/// Somebody who listens to a room through a stream of events. Thread-safe: immutable, the stream
+/// is.
 final class EventStreamMember implements Member {
 
   /// The type of the event that says that something may be missing.

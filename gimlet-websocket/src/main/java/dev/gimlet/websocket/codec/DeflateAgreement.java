@@ -59,8 +59,8 @@ public record DeflateAgreement(
     }
     return parameters(answer.getFirst())
         .filter(answered -> !"".equals(answered.get(CLIENT_WINDOW)))
-        .filter(answered ->
-            compression.contextTakeover() || answered.containsKey(SERVER_NO_TAKEOVER))
+        .filter(
+            answered -> compression.contextTakeover() || answered.containsKey(SERVER_NO_TAKEOVER))
         .map(answered ->
             new DeflateAgreement(
                 !answered.containsKey(SERVER_NO_TAKEOVER),
@@ -101,9 +101,7 @@ public record DeflateAgreement(
     boolean takeover =
         compression.contextTakeover() && (server || client) && mayRemember.getAsBoolean();
     return new DeflateAgreement(
-        takeover && server,
-        takeover && client,
-        windowBits(offered, SERVER_WINDOW));
+        takeover && server, takeover && client, windowBits(offered, SERVER_WINDOW));
   }
 
   private static int windowBits(Map<String, String> parameters, String name) {

@@ -119,9 +119,7 @@ public final class Handshake {
   }
 
   private static Optional<Refused> checkBody(Request request) {
-    return request.hasBody()
-        ? refused(400, "an opening handshake has no body")
-        : Optional.empty();
+    return request.hasBody() ? refused(400, "an opening handshake has no body") : Optional.empty();
   }
 
   private static Optional<Refused> checkShape(Request request) {
@@ -166,11 +164,11 @@ public final class Handshake {
         || options.allowedOrigins().stream().anyMatch(allowed -> allowed.admits(origin));
   }
 
-  /// Why a request that is no opening handshake may not be answered: a page of an origin sent it that
-  /// may not open WebSockets either. Empty when it may be.
+  /// Why a request that is no opening handshake may not be answered: a page of an origin sent it
+  /// that may not open WebSockets either. Empty when it may be.
   ///
-  /// Browsers leave out the `Origin` of some requests; then `Sec-Fetch-Site` says that it was a page
-  /// of another site.
+  /// Browsers leave out the `Origin` of some requests; then `Sec-Fetch-Site` says that it was a
+  /// page of another site.
   public static Optional<Refused> checkPage(Request request, WebSocketOptions options) {
     if (options.anyOriginAllowed()) {
       return Optional.empty();

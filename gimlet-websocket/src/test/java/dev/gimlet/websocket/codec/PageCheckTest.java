@@ -36,13 +36,12 @@ class PageCheckTest {
   @Test
   void refusesPagesOfOtherOriginsAndSaysWhatToChange() {
     assertThat(Handshake.checkPage(request.with("Origin", "https://evil.example"), SAME_ORIGIN))
-        .hasValueSatisfying(
-            refused -> {
-              assertThat(refused.status()).isEqualTo(403);
-              assertThat(refused.reason())
-                  .contains("pages of https://evil.example may not use server.example.com")
-                  .contains("allowOrigins(\"https://evil.example\")");
-            });
+        .hasValueSatisfying(refused -> {
+          assertThat(refused.status()).isEqualTo(403);
+          assertThat(refused.reason())
+              .contains("pages of https://evil.example may not use server.example.com")
+              .contains("allowOrigins(\"https://evil.example\")");
+        });
   }
 
   @ParameterizedTest
