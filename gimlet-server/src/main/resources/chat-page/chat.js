@@ -7,17 +7,19 @@ import { Log } from "./log.js";
 import { askName, rememberedName } from "./name-dialog.js";
 import { clean, nameFault } from "./names.js";
 import { Outbox, roomsWithWaiting } from "./outbox.js";
-import { People, RETURN_MILLIS, sentence } from "./people.js";
+import { People, RELOAD_MILLIS, RETURN_MILLIS, sentence } from "./people.js";
 import { addressOf, Side } from "./side.js";
 
 const DEFAULT_ROOM = "lobby";
-const HISTORY_MESSAGES = 50;
 const CONFIRM_MILLIS = 10_000;
 const LOOK_MILLIS = 2_000;
 const STRIP_DELAY_MILLIS = 1_200;
 
 /** So many failures in a row are called by their name instead of a passing trouble. */
 const FAILURES_UNTIL_PLAIN = 6;
+
+const MAY_BE_MISSING =
+  "Messages may be missing here: the server no longer has all of what was said.";
 
 const byId = (id) => document.getElementById(id);
 
@@ -29,8 +31,6 @@ class Chat {
   #connection;
   #side;
   #composer;
-  #welcomed = 0;
-  #awaitTimer = 0;
   #stripTimer = 0;
 
   constructor(room, name) {
@@ -78,28 +78,35 @@ class Chat {
         return this.#welcome(event);
       case "people":
         this.#news(this.#people.notice(event));
+        this.#awaitPeople(RELOAD_MILLIS);
         return this.#side.people(this.#people);
       case "message":
         return this.#said(event);
+      case "confirmed":
+        return this.#saidBefore(event);
+      case "lost":
+        return this.#log.notice(MAY_BE_MISSING);
       case "error":
         return this.#refused(event);
     }
   }
 
   #welcome(event) {
-    const first = this.#welcomed === 0;
-    this.#welcomed++;
-    if (!first && mayHaveMissed(this.#log, event.messages)) {
-      this.#log.notice("You were away for a while: messages may be missing here.");
-    }
+    // The first time there is nothing that could be missed.
+    const first = !this.#connection.knowsPosition;
+    if (!first && !event.recovered) this.#log.notice(MAY_BE_MISSING);
     for (const message of event.messages) this.#outbox.confirm(message.id);
     this.#log.messages(event.messages, event.you);
     const news = this.#people.welcome(event);
     if (!first) this.#news(news);
-    clearTimeout(this.#awaitTimer);
-    this.#awaitTimer = setTimeout(() => this.#news(this.#people.giveUpAwaited()), RETURN_MILLIS);
+    this.#awaitPeople(RETURN_MILLIS);
     this.#side.people(this.#people);
+    if (!event.recovered) this.#outbox.doubt();
     this.#sendDue();
+  }
+
+  #awaitPeople(millis) {
+    setTimeout(() => this.#news(this.#people.giveUpAwaited()), millis);
   }
 
   #said(event) {
@@ -107,9 +114,19 @@ class Chat {
     this.#log.message(event, this.#people.you);
   }
 
+  // What was sent again is in the room since the first time, perhaps before what this page knows.
+  #saidBefore({ id }) {
+    const said = this.#outbox.confirm(id);
+    if (!said) return;
+    const { you } = this.#people;
+    this.#log.message({ id, from: you, text: said.text, time: said.time }, you);
+    this.#showPending();
+  }
+
   #refused(event) {
-    if (event.id) this.#outbox.fail(event.id, event.error);
-    else this.#log.notice(`The server did not understand: ${event.error}`, "wrong");
+    if (!event.id) this.#log.notice(`The server did not understand: ${event.error}`, "wrong");
+    else if (event.again) this.#outbox.defer(event.id, event.error);
+    else this.#outbox.fail(event.id, event.error);
     this.#showPending();
   }
 
@@ -132,9 +149,9 @@ class Chat {
 
   // A connection that takes messages but never answers is dead, whatever the browser thinks.
   #look() {
-    if (this.#connection.state === "open" && this.#outbox.isOverdue(CONFIRM_MILLIS)) {
-      this.#connection.retryNow();
-    }
+    if (this.#connection.state !== "open") return;
+    if (this.#outbox.isOverdue(CONFIRM_MILLIS)) this.#connection.retryNow();
+    else if (this.#outbox.hasDue) this.#sendDue();
   }
 
   #stateChanged() {
@@ -160,6 +177,13 @@ class Chat {
   #describe(entry) {
     if (entry.fault) return { kind: "failed", text: `Not sent: ${entry.fault}.` };
     if (entry.sentAt > 0) return { kind: "sending", text: "Sending…" };
+    if (entry.trouble && this.#connection.state === "open") {
+      return { kind: "waiting", text: `Not sent yet: ${entry.trouble}. The page tries again.` };
+    }
+    if (entry.tries > 0) {
+      const text = "Sent, not confirmed. It is sent again when the connection is back.";
+      return { kind: "waiting", text };
+    }
     return this.#connection.failures < FAILURES_UNTIL_PLAIN
       ? { kind: "waiting", text: "Waiting for the connection" }
       : { kind: "waiting", text: "Not sent: no connection. It is sent when there is one." };
@@ -187,14 +211,6 @@ class Chat {
 }
 
 const STATES = { connecting: "Connecting…", open: "Connected", lost: "Reconnecting…" };
-
-function mayHaveMissed(log, messages) {
-  return (
-    !log.isEmpty &&
-    messages.length >= HISTORY_MESSAGES &&
-    !messages.some((message) => log.knows(message.id))
-  );
-}
 
 /** The room in the address; without a good one the lobby, and the address then says so. */
 function roomInAddress() {

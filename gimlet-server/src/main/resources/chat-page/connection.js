@@ -12,7 +12,17 @@ const HANDSHAKE_MILLIS = 8_000;
 /** So many failures in a row, and the page asks the server over HTTP what is wrong. */
 const FAILURES_UNTIL_QUESTION = 3;
 
+/** After such a silence the page asks whether anybody is there: a browser hides the server's pings. */
+const SILENCE_MILLIS = 25_000;
+const ANSWER_MILLIS = 8_000;
+const WATCH_MILLIS = 2_000;
+
+/** After a break of the page itself a shorter silence is enough to ask. */
+const SILENCE_AFTER_BREAK_MILLIS = 1_000;
+
 /**
+ * It comes back with the position in the room that it knows, so that it gets what it missed.
+ *
  * Events: "state" when `state` or `failures` changed, "event" with the server's event in `detail`.
  *
  * States: "connecting" (first time), "open" (the server's welcome is here), "lost".
@@ -22,6 +32,9 @@ export class Connection extends EventTarget {
   #listening;
   #room;
   #name;
+  #position = "";
+  #heardAt = 0;
+  #askedAt = 0;
   state = "connecting";
   failures = 0;
   lostAt = 0;
@@ -37,6 +50,14 @@ export class Connection extends EventTarget {
     this.#connect();
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.#changed());
+    document.addEventListener("resume", () => this.#awake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#awake());
+    setInterval(() => this.#watch(), WATCH_MILLIS);
+  }
+
+  /** Whether it has been in the room, so that there is something to go on from. */
+  get knowsPosition() {
+    return this.#position !== "";
   }
 
   send(line) {
@@ -80,17 +101,21 @@ export class Connection extends EventTarget {
     url.protocol = url.protocol.replace("http", scheme);
     url.searchParams.set("room", this.#room);
     url.searchParams.set("name", this.#name);
+    if (this.knowsPosition) url.searchParams.set("since", this.#position);
     return url.href;
   }
 
   #receive(data) {
     const event = JSON.parse(data);
+    this.#heardAt = Date.now();
+    this.#askedAt = 0;
     if (event.type === "welcome") {
       this.state = "open";
       this.failures = 0;
       this.fault = "";
     }
     this.dispatchEvent(new CustomEvent("event", { detail: event }));
+    if (event.position) this.#position = event.position;
     if (event.type === "welcome") this.#changed();
   }
 
@@ -100,11 +125,32 @@ export class Connection extends EventTarget {
     this.lostAt ||= Date.now();
     this.state = "lost";
     this.#changed();
-    if (this.failures > 0 && this.failures % FAILURES_UNTIL_QUESTION === 0) this.#ask();
+    if (this.failures > 0 && this.failures % FAILURES_UNTIL_QUESTION === 0) this.#askWhy();
+  }
+
+  /** Asks after a silence, and drops a connection on which nobody answers. */
+  #watch() {
+    if (this.state !== "open") return;
+    const now = Date.now();
+    if (this.#askedAt > 0 && now - this.#askedAt > ANSWER_MILLIS) this.retryNow();
+    else if (this.#askedAt === 0 && now - this.#heardAt > SILENCE_MILLIS) this.#askWhetherHere();
+  }
+
+  /** The page was frozen or hidden, perhaps with the whole computer: the connection may be dead. */
+  #awake() {
+    this.#askedAt = 0;
+    if (this.state === "lost") this.retryNow();
+    else if (Date.now() - this.#heardAt > SILENCE_AFTER_BREAK_MILLIS) this.#askWhetherHere();
+  }
+
+  #askWhetherHere() {
+    if (this.state !== "open") return;
+    this.#askedAt = Date.now();
+    this.send({ type: "question" });
   }
 
   // A browser does not tell why a WebSocket was refused; the same address over HTTP does.
-  async #ask() {
+  async #askWhy() {
     try {
       const response = await fetch(this.#url("http"), { cache: "no-store" });
       const refused = response.status !== 426; // Upgrade Required: all but the upgrade was right

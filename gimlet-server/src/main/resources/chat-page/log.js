@@ -44,19 +44,14 @@ export class Log {
     new ResizeObserver(() => this.#follow && this.#toEnd()).observe(this.#scroll);
   }
 
-  /** Whether this message is shown already. */
-  knows(id) {
-    return this.#known.has(id);
-  }
-
   get isEmpty() {
     return this.#known.size === 0;
   }
 
   /** Shows a message once, however often it comes. */
   message(event, you) {
-    if (this.#known.has(event.id)) return;
-    this.#known.add(event.id);
+    if (this.#known.has(keyOf(event))) return;
+    this.#known.add(keyOf(event));
     const from = event.from ?? "";
     const mine = from !== "" && from === you;
     this.#append(() => {
@@ -108,7 +103,7 @@ export class Log {
 
   #dropFirst() {
     const first = this.#list.firstElementChild;
-    this.#known.delete(first.dataset.id);
+    this.#known.delete(first.dataset.key);
     first.remove();
   }
 
@@ -139,9 +134,14 @@ export class Log {
   }
 }
 
+/** Ids are the senders' own: those of two people may be the same. */
+function keyOf(event) {
+  return `${event.from ?? ""}\n${event.id}`;
+}
+
 function messageItem(event, mine, continues) {
   const item = element("li", "message");
-  item.dataset.id = event.id;
+  item.dataset.key = keyOf(event);
   item.classList.toggle("mine", mine);
   item.classList.toggle("continues", continues);
   item.append(avatar(event.from), head(event, mine), body(event));

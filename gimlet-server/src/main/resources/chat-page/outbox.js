@@ -7,6 +7,9 @@ export const MAX_TEXT_BYTES = 4096;
 /** After so many unconfirmed sends the person decides. */
 export const MAX_TRIES = 3;
 
+/** For so long a room knows a message that is sent again: its 5 minutes, less the way there. */
+const KNOWN_MILLIS = 4 * 60_000;
+
 const PREFIX = "gimlet.outbox.";
 
 export class Outbox {
@@ -19,7 +22,10 @@ export class Outbox {
     for (const entry of this.#entries) entry.sentAt = 0;
   }
 
-  /** Oldest first: {id, text, time, tries, sentAt (0: not on this connection), fault}. */
+  /**
+   * Oldest first: {id, text, time, tries, firstSentAt (0: never), sentAt (0: not on this connection),
+   * trouble (why it is not said yet), fault (why it is not sent any more)}.
+   */
   get entries() {
     return [...this.#entries];
   }
@@ -29,18 +35,20 @@ export class Outbox {
   }
 
   add(text) {
-    const entry = { id: newId(), text, time: Date.now(), tries: 0, sentAt: 0, fault: "" };
+    const entry = { id: newId(), text, time: Date.now(), tries: 0, sentAt: 0, trouble: "", fault: "" };
+    entry.firstSentAt = 0;
     this.#entries.push(entry);
     this.#save();
     return entry;
   }
 
-  /** The server said this message; whether it was one of ours. */
+  /** The message was said in the room; what it was if it was one of ours. */
   confirm(id) {
-    const before = this.#entries.length;
-    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    const said = this.#entries.find((entry) => entry.id === id);
+    if (!said) return undefined;
+    this.#entries = this.#entries.filter((entry) => entry !== said);
     this.#save();
-    return this.#entries.length < before;
+    return said;
   }
 
   /** The person gave the message up. */
@@ -50,12 +58,31 @@ export class Outbox {
 
   /** The person wants one more try of a failed message. */
   retry(id) {
-    this.#change(id, { tries: 0, sentAt: 0, fault: "" });
+    this.#change(id, { tries: 0, firstSentAt: 0, sentAt: 0, trouble: "", fault: "" });
   }
 
   /** The server refused the message. */
   fail(id, fault) {
     this.#change(id, { fault });
+  }
+
+  /** The server could not take the message now: it is due again. */
+  defer(id, trouble) {
+    this.#change(id, { tries: 0, sentAt: 0, trouble });
+  }
+
+  /**
+   * Back in the room without knowing all that was said meanwhile: what was sent so long ago that the
+   * room would say it twice is left to the person.
+   */
+  doubt() {
+    const since = Date.now() - KNOWN_MILLIS;
+    for (const entry of this.#entries) {
+      if (entry.firstSentAt > 0 && entry.firstSentAt < since) {
+        entry.fault ||= "it may have been said already, this page cannot tell";
+      }
+    }
+    this.#save();
   }
 
   /** A connection ended: whatever it had not confirmed has to be sent again, or has failed. */
@@ -74,11 +101,17 @@ export class Outbox {
     for (const entry of this.#entries) {
       if (!entry.fault && entry.sentAt === 0) {
         entry.sentAt = Date.now();
+        entry.firstSentAt ||= entry.sentAt;
         entry.tries++;
         send({ id: entry.id, text: entry.text });
       }
     }
     this.#save();
+  }
+
+  /** Whether a message is to be sent. */
+  get hasDue() {
+    return this.#entries.some((entry) => !entry.fault && entry.sentAt === 0);
   }
 
   /** Whether a message has been on its way for longer than this. */

@@ -3,10 +3,13 @@
 /** People of before an outage have this long to come back without a notice. */
 export const RETURN_MILLIS = 10_000;
 
+/** And who goes has this long: whoever loads the page again has neither left nor joined. */
+export const RELOAD_MILLIS = 2_000;
+
 export class People {
   #you = "";
   #names = new Set();
-  #awaited = new Set();
+  #awaited = new Map(); // who is away, until when that is no news
   count = 0;
 
   /** Names known to be here, sorted for reading; may be fewer than `count`. */
@@ -27,12 +30,13 @@ export class People {
     this.#you = event.you;
     this.#names = new Set(event.people);
     this.count = event.count;
-    this.#awaited = new Set([...before].filter((name) => !this.#names.has(name)));
+    this.#awaited.clear();
+    for (const name of before) if (!this.#names.has(name)) this.#await(name, RETURN_MILLIS);
     const came = event.people.filter((name) => known && !before.has(name));
     return { joined: this.#others(came), left: [], moreJoined: 0, moreLeft: 0 };
   }
 
-  /** A notice of the server; what of it is news. */
+  /** A notice of the server; what of it is news now. Who left is news if nobody comes back soon. */
   notice(event) {
     this.count = event.count;
     // Whom the welcome named already, the notice of the same moment names again.
@@ -44,20 +48,25 @@ export class People {
       event.joined.forEach((name) => this.#names.add(name));
       event.left.forEach((name) => this.#names.delete(name));
     }
-    const left = this.#others(event.left);
+    for (const name of event.left) this.#await(name, RELOAD_MILLIS);
     return {
       joined: this.#others(joined),
-      left,
+      left: [],
       moreJoined: event.moreJoined ?? 0,
       moreLeft: event.moreLeft ?? 0,
     };
   }
 
-  /** RETURN_MILLIS after a welcome: who did not come back. */
+  /** Who did not come back in time; to be asked when some time has passed. */
   giveUpAwaited() {
-    const left = this.#others([...this.#awaited]);
-    this.#awaited.clear();
-    return { joined: [], left, moreJoined: 0, moreLeft: 0 };
+    const now = Date.now();
+    const left = [...this.#awaited].filter(([, until]) => until <= now).map(([name]) => name);
+    for (const name of left) this.#awaited.delete(name);
+    return { joined: [], left: this.#others(left), moreJoined: 0, moreLeft: 0 };
+  }
+
+  #await(name, millis) {
+    if (!this.#awaited.has(name)) this.#awaited.set(name, Date.now() + millis);
   }
 
   #others(names) {

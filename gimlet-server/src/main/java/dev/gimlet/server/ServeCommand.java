@@ -1,11 +1,7 @@
 package dev.gimlet.server;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
-import dev.gimlet.server.chat.ChatEndpoint;
-import dev.gimlet.server.chat.ChatTools;
 import dev.gimlet.server.metrics.ServerMetrics;
 import dev.gimlet.server.rooms.ApiKeys;
 import java.nio.file.Path;
@@ -13,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +111,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     try (ServerMetrics metrics = new ServerMetrics()) {
       Gimlet app = Gimlet.create(options(metrics));
-      ServerRoutes.register(app, chat(), apiKeys());
+      ServerRoutes.register(app, apiKeys());
       metrics.watch(app::roomCounts);
       if (!withoutMetrics) {
         ServerRoutes.registerMetrics(app, metrics);
@@ -148,13 +143,5 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException weak) {
       throw new ParameterException(spec.commandLine(), API_KEY_VARIABLE + ": " + weak.getMessage());
     }
-  }
-
-  static ChatEndpoint chat() {
-    return new ChatEndpoint(
-        ChatTools.system((delay, action) ->
-            CompletableFuture.delayedExecutor(
-                    delay.toMillis(), MILLISECONDS, Thread::startVirtualThread)
-                .execute(action)));
   }
 }

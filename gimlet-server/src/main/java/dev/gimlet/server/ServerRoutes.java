@@ -30,20 +30,20 @@ final class ServerRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  // Long enough to come back after a bad connection, and little enough for many rooms.
+  // Long enough to find a talk again after a break, and little enough for many rooms.
   private static final RoomOptions ROOMS =
-      RoomOptions.builder().history(100, Duration.ofMinutes(10)).build();
+      RoomOptions.builder().history(100, Duration.ofHours(1)).notices().build();
 
   private ServerRoutes() {}
 
-  static void register(Gimlet app, ChatEndpoint chat, ApiKeys keys) {
+  static void register(Gimlet app, ApiKeys keys) {
     app.rooms("*", ROOMS);
     RoomRoutes.register(app, app::room, keys);
     app.get("/ping", context -> context.json(Map.of("message", "pong")))
         .get("/health", context -> answerHealth(context, app.isDraining()))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
-        .get("/chat", chat)
+        .get("/chat", new ChatEndpoint(app::room))
         .files("/", page());
   }
 

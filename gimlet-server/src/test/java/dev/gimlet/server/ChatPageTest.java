@@ -1,19 +1,20 @@
 package dev.gimlet.server;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.gimlet.server.ChatPages.PHONE_WIDTH;
+import static dev.gimlet.server.ChatPages.bodies;
+import static dev.gimlet.server.ChatPages.desktop;
+import static dev.gimlet.server.ChatPages.named;
+import static dev.gimlet.server.ChatPages.phone;
+import static dev.gimlet.server.ChatPages.picture;
+import static dev.gimlet.server.ChatPages.say;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.ConsoleMessage;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.WebSocketRoute;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,25 +28,18 @@ import org.junit.jupiter.api.Test;
 /// The chat page in a real browser against the real server.
 class ChatPageTest {
 
-  private static final int ASSERTION_MILLIS = 20_000; // machines of CI are slow
-  private static final int PHONE_WIDTH = 390;
-  private static final Path PICTURES = Path.of("target", "chat-page");
-
-  // What Chromium itself logs while a server is away; anything else is a fault of the page.
-  private static final Pattern SERVER_AWAY =
-      Pattern.compile(
-          "WebSocket connection to .* failed|net::ERR_CONNECTION_REFUSED|status of 4(00|26)");
-
   private static Chromium chromium;
 
-  private final List<BrowserContext> contexts = new ArrayList<>();
-  private final List<String> complaints = new ArrayList<>();
+  private final ChatPages pages = pages();
   private TestServer server = TestServer.start();
+
+  private static ChatPages pages() {
+    return new ChatPages(chromium);
+  }
 
   @BeforeAll
   static void launch() {
     chromium = Chromium.launch();
-    PlaywrightAssertions.setDefaultAssertionTimeout(ASSERTION_MILLIS);
   }
 
   @AfterAll
@@ -55,16 +49,13 @@ class ChatPageTest {
     }
   }
 
-  @BeforeEach
-  void noComplaints() {
-    complaints.clear();
-  }
-
   @AfterEach
   void stop() {
-    contexts.forEach(BrowserContext::close);
-    server.close();
-    assertThat(complaints).as("errors in the console of a page").isEmpty();
+    try {
+      pages.close();
+    } finally {
+      server.close();
+    }
   }
 
   @Nested
@@ -114,6 +105,20 @@ class ChatPageTest {
       }
       assertThat(ann.locator("#pending .message")).hasCount(0);
       assertThat(ann.locator("#strip")).isHidden();
+      assertThat(bob.locator(".notice").last()).containsText("Messages may be missing here");
+    }
+
+    @Test
+    void areNotToldOfAReload() {
+      assertThat(ann.locator(".notice")).hasText("Bob joined");
+
+      bob.reload();
+      assertThat(bob.locator("#state-text")).hasText("Connected");
+      say(bob, "here again");
+
+      assertThat(bodies(ann)).hasText("here again");
+      assertThat(ann.locator("#people .person-name")).hasText(new String[] {"Ann", "Bob"});
+      assertThat(ann.locator(".notice")).hasCount(1);
     }
 
     @Test
@@ -128,7 +133,8 @@ class ChatPageTest {
       say(bob, "back");
 
       assertThat(bodies(ann)).hasText("back");
-      assertThat(ann.locator(".notice")).hasCount(1);
+      assertThat(ann.locator(".notice"))
+          .containsText(new String[] {"Bob joined", "Messages may be missing here"});
     }
   }
 
@@ -137,7 +143,7 @@ class ChatPageTest {
 
     @Test
     void isAskedForANameOnceAndUsesTheKeyboardOnly() {
-      Page page = newPage(desktop());
+      Page page = pages.newPage(desktop());
       page.navigate(server.http("/").toString());
       assertThat(page.locator("#name-dialog")).isVisible();
 
@@ -240,7 +246,7 @@ class ChatPageTest {
 
     @Test
     void findsWhatWaitsAfterAReload() {
-      Page page = newPage(desktop());
+      Page page = pages.newPage(desktop());
       named("Ann", page);
       page.routeWebSocket(Pattern.compile("/chat"), WebSocketRoute::close);
       page.navigate(server.http("/").toString());
@@ -257,7 +263,7 @@ class ChatPageTest {
 
     @Test
     void getsAMessageThroughAlthoughTheServerNeverConfirmedIt() {
-      Page page = newPage(desktop());
+      Page page = pages.newPage(desktop());
       named("Ann", page);
       List<WebSocketRoute> routes = new ArrayList<>();
       page.routeWebSocket(
@@ -282,10 +288,73 @@ class ChatPageTest {
     }
   }
 
+  /// A server that plays a part, message by message.
+  @Nested
+  class TheServerSays {
+
+    private static final String WELCOME =
+        "{\"type\":\"welcome\",\"room\":\"lobby\",\"you\":\"Ann\",\"recovered\":false,"
+            + "\"position\":\"e:0\",\"count\":1,\"people\":[\"Ann\"],\"messages\":[]}";
+
+    private final Page page = pages.newPage(desktop());
+
+    /// Answers each line with this event, in which ID stands for the id of the line.
+    private void openAndSay(String text, String... answers) {
+      named("Ann", page);
+      List<String> due = new ArrayList<>(List.of(answers));
+      page.routeWebSocket(
+          Pattern.compile("/chat"),
+          route -> {
+            route.onMessage(frame -> {
+              if (!due.isEmpty() && frame.text().contains("\"text\"")) {
+                String id = frame.text().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1");
+                route.send(due.removeFirst().replace("ID", id));
+              }
+            });
+            route.send(WELCOME);
+          });
+      page.navigate(server.http("/").toString());
+      assertThat(page.locator("#state-text")).hasText("Connected");
+      say(page, text);
+    }
+
+    @Test
+    void thatAMessageHadBeenSaidBefore() {
+      openAndSay("hello again", "{\"type\":\"confirmed\",\"id\":\"ID\"}");
+
+      assertThat(bodies(page)).hasText("hello again");
+      assertThat(page.locator("#log .mine")).hasCount(1);
+      assertThat(page.locator("#pending .message")).hasCount(0);
+    }
+
+    @Test
+    void thatItCannotTakeAMessageNow() {
+      openAndSay(
+          "patience",
+          "{\"type\":\"error\",\"error\":\"the broker is away\",\"id\":\"ID\",\"again\":true}",
+          "{\"type\":\"message\",\"id\":\"ID\",\"time\":0,\"position\":\"e:1\",\"from\":\"Ann\","
+              + "\"text\":\"patience\"}");
+
+      assertThat(page.locator("#pending .status"))
+          .containsText("Not sent yet: the broker is away. The page tries again.");
+      assertThat(bodies(page)).hasText("patience");
+      assertThat(page.locator("#pending .message")).hasCount(0);
+    }
+
+    @Test
+    void thatMessagesWereLost() {
+      openAndSay(
+          "hello",
+          "{\"type\":\"lost\",\"position\":\"f:3\",\"reason\":\"the history was set back\"}");
+
+      assertThat(page.locator(".notice")).containsText("Messages may be missing here");
+    }
+  }
+
   @Nested
   class WithoutAConnection {
 
-    private final Page page = newPage(desktop());
+    private final Page page = pages.newPage(desktop());
 
     @BeforeEach
     void openWithoutAConnection() {
@@ -380,64 +449,11 @@ class ChatPageTest {
     }
   }
 
-  private static NewContextOptions desktop() {
-    return new NewContextOptions().setViewportSize(1280, 800);
-  }
-
-  private static NewContextOptions phone() {
-    return new NewContextOptions()
-        .setViewportSize(PHONE_WIDTH, 844)
-        .setHasTouch(true)
-        .setIsMobile(true);
-  }
-
-  /// A page of a person who has been here before.
   private Page open(String name, NewContextOptions options) {
     return open(name, options, "/");
   }
 
   private Page open(String name, NewContextOptions options, String path) {
-    Page page = newPage(options);
-    named(name, page);
-    page.navigate(server.http(path).toString());
-    assertThat(page.locator("#state-text")).hasText("Connected");
-    return page;
-  }
-
-  private static void named(String name, Page page) {
-    page.addInitScript(
-        "localStorage.getItem('gimlet.name') || localStorage.setItem('gimlet.name', '\"%s\"')"
-            .formatted(name));
-  }
-
-  private Page newPage(NewContextOptions options) {
-    BrowserContext context = chromium.browser().newContext(options.setLocale("en-GB"));
-    contexts.add(context);
-    Page page = context.newPage();
-    page.onConsoleMessage(this::note);
-    page.onPageError(complaints::add);
-    page.addInitScript(
-        "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.blockedURI))");
-    return page;
-  }
-
-  private void note(ConsoleMessage message) {
-    boolean grave = message.type().equals("error") || message.type().equals("warning");
-    if (grave && !SERVER_AWAY.matcher(message.text()).find()) {
-      complaints.add(message.text());
-    }
-  }
-
-  private static void say(Page page, String text) {
-    page.locator("#text").fill(text);
-    page.keyboard().press("Enter");
-  }
-
-  private static Locator bodies(Page page) {
-    return page.locator("#log .message .body");
-  }
-
-  private static void picture(Page page, String name) {
-    page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+    return pages.open(name, options, server.http(path));
   }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -151,12 +152,48 @@ class ServerRoutesTest {
     }
 
     @Test
+    void givesAPageThatComesBackExactlyWhatItMissed() throws Exception {
+      String position;
+      try (var ann = TestClient.connectAsPage(server.ws("/chat?name=Ann"))) {
+        position = ann.nextEvent("welcome").path("position").stringValue();
+      }
+      try (var raw = TestClient.connect(server.ws("/chat"))) {
+        raw.send("missed");
+        raw.nextText();
+      }
+
+      try (var ann = TestClient.connectAsPage(server.ws("/chat?name=Ann&since=" + position))) {
+        JsonNode welcome = ann.nextEvent("welcome");
+        assertThat(welcome.path("recovered").booleanValue()).isTrue();
+        assertThat(welcome.path("messages").size()).isEqualTo(1);
+        assertThat(welcome.path("messages").path(0).path("text").stringValue()).isEqualTo("missed");
+      }
+    }
+
+    @Test
+    void isTheRoomThatIsPublishedToOverHttp() throws Exception {
+      try (var raw = TestClient.connect(server.ws("/chat?room=news"));
+          var ann = TestClient.connectAsPage(server.ws("/chat?room=news&name=Ann"));
+          HttpClient http = HttpClient.newHttpClient()) {
+        ann.nextEvent("welcome");
+        http.send(
+            HttpRequest.newBuilder(server.http("/rooms/news"))
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build(),
+            BodyHandlers.ofString());
+
+        assertThat(raw.nextText()).isEqualTo("hello");
+        assertThat(ann.nextEvent("message").path("text").stringValue()).isEqualTo("hello");
+      }
+    }
+
+    @Test
     void saysAMessageThatIsSentAgainOnlyOnce() throws Exception {
       try (var raw = TestClient.connect(server.ws("/chat"))) {
-        for (int connection = 0; connection < 2; connection++) {
+        for (String answer : List.of("message", "confirmed")) {
           try (var ann = TestClient.connectAsPage(server.ws("/chat?name=Ann"))) {
             ann.send("{\"id\":\"1\",\"text\":\"once\"}");
-            assertThat(ann.nextEvent("message").path("id").stringValue()).isEqualTo("1");
+            assertThat(ann.nextEvent(answer).path("id").stringValue()).isEqualTo("1");
           }
         }
         raw.send("end");
@@ -202,6 +239,7 @@ class ServerRoutesTest {
             ?room=a%00b        | room has control characters
             ?name=%20          | name is empty
             ?name=Ann&room=%0a | room is empty
+            ?name=Ann&since=x  | is no position
             """)
     void refusesBadNamesBeforeTheUpgrade(String query, String error) throws Exception {
       HttpResponse<String> response = get("/chat" + query);
@@ -219,6 +257,11 @@ class ServerRoutesTest {
     void refusesAnOverlongName() throws Exception {
       assertThat(get("/chat?name=" + "x".repeat(65)).body())
           .contains("name of 65 characters: write at most 64");
+    }
+
+    @Test
+    void refusesARoomWhoseNameIsTooLongInBytes() throws Exception {
+      assertThat(get("/chat?room=" + "%F0%9F%98%80".repeat(64)).statusCode()).isEqualTo(400);
     }
   }
 

@@ -33,7 +33,7 @@ final class TestServer implements AutoCloseable {
   static TestServer start(int port, ServerOptions.Builder options, ApiKeys keys) {
     ServerMetrics metrics = new ServerMetrics();
     Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
-    ServerRoutes.register(app, ServeCommand.chat(), keys);
+    ServerRoutes.register(app, keys);
     metrics.watch(app::roomCounts);
     ServerRoutes.registerMetrics(app, metrics);
     return new TestServer(app.start(port), metrics);

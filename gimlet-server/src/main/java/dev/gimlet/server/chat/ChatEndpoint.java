@@ -3,13 +3,18 @@ package dev.gimlet.server.chat;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Handler;
 import dev.gimlet.http.HttpException;
+import dev.gimlet.room.Room;
+import dev.gimlet.spi.Position;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.util.Optional;
+import java.util.function.Function;
 
-/// `/chat?room=NAME&name=NAME`: checks both names, then opens a WebSocket into the room.
+/// `/chat?room=NAME&name=NAME&since=POSITION`: checks all three, then opens a WebSocket into the
+/// room.
 ///
-/// The room is `lobby` unless given; without a name the member is a raw one. Immutable.
+/// The room is `lobby` unless given; without a name the member is a raw one. The rooms need history
+/// and notices. Immutable.
 public final class ChatEndpoint implements Handler {
 
   /// The subprotocol of the chat page: JSON with an id in both directions.
@@ -17,35 +22,37 @@ public final class ChatEndpoint implements Handler {
 
   private static final String DEFAULT_ROOM = "lobby";
 
-  private final ChatRooms rooms;
-  private final ChatTools tools;
+  private final Function<String, Room> rooms;
+  private final PeopleNews news = new PeopleNews();
 
-  /// An endpoint with rooms of its own.
-  public ChatEndpoint(ChatTools tools) {
-    this.rooms = new ChatRooms(tools);
-    this.tools = tools;
+  /// A door to these rooms.
+  public ChatEndpoint(Function<String, Room> rooms) {
+    this.rooms = rooms;
   }
 
   @Override
   public void handle(Context context) {
-    String room = name("room", context).orElse(DEFAULT_ROOM);
-    Optional<String> person = name("name", context);
+    WebSocketListener listener;
+    try {
+      listener = listener(context);
+    } catch (IllegalArgumentException malformed) {
+      throw new HttpException(400, String.valueOf(malformed.getMessage()));
+    }
     WebSocketOptions options =
         context.webSocketOptions().toBuilder().subprotocols(SUBPROTOCOL).build();
-    context.upgrade(options, listener(room, person));
+    context.upgrade(options, listener);
   }
 
-  private WebSocketListener listener(String room, Optional<String> person) {
+  private WebSocketListener listener(Context context) {
+    Room room = rooms.apply(name("room", context).orElse(DEFAULT_ROOM));
+    Optional<String> person = name("name", context);
+    Optional<Position> since = context.queryParameter("since").map(Position::parse);
     return person.isPresent()
-        ? new PersonListener(rooms, tools, room, person.get())
-        : new RawListener(rooms, room);
+        ? new PersonListener(room, person.get(), since, news)
+        : new RawListener(room);
   }
 
   private static Optional<String> name(String parameter, Context context) {
-    try {
-      return context.queryParameter(parameter).map(text -> ChatName.parse(parameter, text).value());
-    } catch (IllegalArgumentException e) {
-      throw new HttpException(400, String.valueOf(e.getMessage()));
-    }
+    return context.queryParameter(parameter).map(text -> ChatName.parse(parameter, text).value());
   }
 }

@@ -1,17 +1,27 @@
 package dev.gimlet.server.chat;
 
+import dev.gimlet.spi.Position;
 import dev.gimlet.websocket.Text;
 import java.util.List;
+import java.util.Optional;
 
-/// What a room tells the people in it; [ChatJson] gives each its form on the wire. Immutable.
+/// What the people in a room are told; [ChatJson] gives each its form on the wire. Immutable.
 sealed interface ChatEvent {
 
   /// The first event of a connection; the messages are encoded already, oldest first.
-  record Welcome(String room, String you, Present present, List<Text> messages)
+  ///
+  /// When it is recovered they are exactly what was missed since the position that the page named.
+  record Welcome(
+      String room,
+      String you,
+      Crowd present,
+      boolean recovered,
+      Position position,
+      List<Text> messages)
       implements ChatEvent {}
 
   /// Who came and went since the last notice; `present` is told when not all of them are named.
-  record PeopleNotice(Names joined, Names left, Present present) implements ChatEvent {
+  record PeopleNotice(Names joined, Names left, Crowd present) implements ChatEvent {
 
     boolean namesAll() {
       return joined.more() == 0 && left.more() == 0;
@@ -19,20 +29,37 @@ sealed interface ChatEvent {
   }
 
   /// A person said something; the id is the one the person's page gave it.
-  record PersonMessage(String id, String from, String text, long timeMillis) implements ChatEvent {}
+  record PersonMessage(Stamp stamp, String from, String text) implements ChatEvent {}
 
   /// A raw member sent text; `bytes` is its full size, the text may be the beginning only.
-  record RawText(String id, String text, int bytes, long timeMillis) implements ChatEvent {}
+  record RawText(Stamp stamp, String text, int bytes) implements ChatEvent {}
 
   /// A raw member sent bytes.
-  record RawBinary(String id, int bytes, long timeMillis) implements ChatEvent {}
+  record RawBinary(Stamp stamp, int bytes) implements ChatEvent {}
+
+  /// What a person sent again had been said before: told to that connection alone.
+  record Confirmation(String id) implements ChatEvent {}
 
   /// What a person sent was not taken; the id is empty when it could not be read.
-  record Refusal(String id, String error) implements ChatEvent {}
+  record Refusal(String id, String error, Remedy remedy) implements ChatEvent {}
+
+  /// Messages may be missing between the last one and the next; what follows goes on from there.
+  record Loss(Position position, String reason) implements ChatEvent {}
+
+  /// The answer to a [PageInput.Question].
+  record Answer() implements ChatEvent {}
+
+  /// What every message has; the position is empty in a room without history.
+  record Stamp(String id, long timeMillis, Optional<Position> position) {}
+
+  /// What to do about a refusal.
+  enum Remedy {
+    /// Nothing: the same would be refused again.
+    NONE,
+    /// Send the same again, with the same id.
+    SEND_AGAIN
+  }
 
   /// Some names, and how many more there are.
   record Names(List<String> names, int more) {}
-
-  /// The first of the people who are in the room, and how many there are in all.
-  record Present(List<String> names, int count) {}
 }

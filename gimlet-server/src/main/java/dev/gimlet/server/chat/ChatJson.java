@@ -1,5 +1,8 @@
 package dev.gimlet.server.chat;
 
+import dev.gimlet.server.chat.ChatEvent.Remedy;
+import dev.gimlet.server.chat.ChatEvent.Stamp;
+import dev.gimlet.spi.Position;
 import dev.gimlet.websocket.Text;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -27,13 +30,14 @@ final class ChatJson {
       case ChatEvent.Welcome welcome -> welcome(welcome);
       case ChatEvent.PeopleNotice notice -> people(notice);
       case ChatEvent.PersonMessage message ->
-          message(message.id(), message.timeMillis())
-              .put("from", message.from())
-              .put("text", message.text());
+          message(message.stamp()).put("from", message.from()).put("text", message.text());
       case ChatEvent.RawText message -> rawText(message);
-      case ChatEvent.RawBinary message ->
-          message(message.id(), message.timeMillis()).put("binary", message.bytes());
+      case ChatEvent.RawBinary message -> message(message.stamp()).put("binary", message.bytes());
+      case ChatEvent.Confirmation confirmation -> object("confirmed").put("id", confirmation.id());
       case ChatEvent.Refusal refusal -> refusal(refusal);
+      case ChatEvent.Loss loss ->
+          object("lost").put("position", loss.position().toString()).put("reason", loss.reason());
+      case ChatEvent.Answer _ -> object("here");
     };
   }
 
@@ -42,6 +46,8 @@ final class ChatJson {
         object("welcome")
             .put("room", welcome.room())
             .put("you", welcome.you())
+            .put("recovered", welcome.recovered())
+            .put("position", welcome.position().toString())
             .put("count", welcome.present().count());
     node.set("people", array(welcome.present().names()));
     ArrayNode messages = node.putArray("messages");
@@ -61,7 +67,7 @@ final class ChatJson {
   }
 
   private static ObjectNode rawText(ChatEvent.RawText message) {
-    ObjectNode node = message(message.id(), message.timeMillis()).put("text", message.text());
+    ObjectNode node = message(message.stamp()).put("text", message.text());
     return Text.of(message.text()).size() == message.bytes()
         ? node
         : node.put("size", message.bytes());
@@ -69,11 +75,19 @@ final class ChatJson {
 
   private static ObjectNode refusal(ChatEvent.Refusal refusal) {
     ObjectNode node = object("error").put("error", refusal.error());
-    return refusal.id().isEmpty() ? node : node.put("id", refusal.id());
+    if (!refusal.id().isEmpty()) {
+      node.put("id", refusal.id());
+    }
+    return refusal.remedy() == Remedy.SEND_AGAIN ? node.put("again", true) : node;
   }
 
-  private static ObjectNode message(String id, long timeMillis) {
-    return object("message").put("id", id).put("time", timeMillis);
+  private static ObjectNode message(Stamp stamp) {
+    ObjectNode node = object("message").put("id", stamp.id()).put("time", stamp.timeMillis());
+    return stamp
+        .position()
+        .map(Position::toString)
+        .map(at -> node.put("position", at))
+        .orElse(node);
   }
 
   private static ObjectNode object(String type) {
@@ -86,11 +100,14 @@ final class ChatJson {
     return array;
   }
 
-  /// Reads what a page sends: `{"id":"…","text":"…"}`.
+  /// Reads what a page sends: `{"id":"…","text":"…"}`, or `{"type":"question"}`.
   ///
-  /// @throws IllegalArgumentException when it is not that; the message says what to send
-  static Line readLine(Text text) {
+  /// @throws IllegalArgumentException when it is neither; the message says what to send
+  static PageInput read(Text text) {
     JsonNode node = parse(text);
+    if (node.path("type").asString("").equals("question")) {
+      return new PageInput.Question();
+    }
     if (!node.path("id").isString() || !node.path("text").isString()) {
       throw new IllegalArgumentException(
           "not a message: send {\"id\":\"a new UUID\",\"text\":\"what you say\"}");

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.regex.Pattern;
 
 /// What a person says in one message, with the id that makes a resend recognisable. Immutable.
-record Line(String id, String text) {
+record Line(String id, String text) implements PageInput {
 
   static final int MAX_ID_CHARACTERS = 64;
   static final int MAX_TEXT_BYTES = 4 << 10;

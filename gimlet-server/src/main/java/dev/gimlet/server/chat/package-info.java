@@ -1,12 +1,14 @@
 /// The chat: rooms in which raw WebSocket members and people with a name meet.
 ///
 /// Read in this order: [ChatEndpoint][dev.gimlet.server.chat.ChatEndpoint] (what opens a
-/// connection), `PersonListener` and `RawListener` (one per connection), `ChatRoom`, `Roster`,
-/// `ChatHistory`, [ChatRooms][dev.gimlet.server.chat.ChatRooms].
+/// connection), `PersonListener` and `RawListener` (one per connection), `PersonMember` (a person
+/// in the room), `PageMessage` and `PeopleNews` (what pages are told, made once for all of them),
+/// `ChatJson` (the wire).
 ///
-/// Nothing here reads a clock or starts a thread: both are passed in, so that tests own the time.
+/// Nothing here keeps anything about a room but its members on this node: messages, history and
+/// presence are the room's, so that the chat is the same on several nodes.
 ///
-/// Rooms are thread-safe, each under its own lock; what a room holds is guarded by that lock.
+/// Listeners are confined to their event loop; members are called as rooms say.
 @NullMarked
 package dev.gimlet.server.chat;
 

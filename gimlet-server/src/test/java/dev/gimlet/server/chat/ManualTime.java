@@ -1,15 +1,13 @@
 package dev.gimlet.server.chat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/// A clock and a scheduler that stand still until told. One thread only.
-final class ManualTime extends Clock implements Scheduler {
+/// A clock and a timer that stand still until told. One thread only.
+final class ManualTime implements InstantSource {
 
   private record Due(Instant at, long order, Runnable action) {}
 
@@ -28,23 +26,12 @@ final class ManualTime extends Clock implements Scheduler {
     now = until;
   }
 
-  @Override
-  public void after(Duration delay, Runnable action) {
+  void after(Duration delay, Runnable action) {
     due.add(new Due(now.plus(delay), scheduled++, action));
   }
 
   @Override
   public Instant instant() {
     return now;
-  }
-
-  @Override
-  public ZoneId getZone() {
-    return ZoneOffset.UTC;
-  }
-
-  @Override
-  public Clock withZone(ZoneId zone) {
-    throw new UnsupportedOperationException();
   }
 }

@@ -3,7 +3,11 @@ package dev.gimlet.server.chat;
 import static dev.gimlet.server.chat.ChatFixture.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Text;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,10 +26,10 @@ class PersonListenerTest {
 
     ann.says("{\"not\":\"parsed\"}");
 
-    assertThat(ann.onlyEvent())
-        .hasToString(
-            "{\"type\":\"message\",\"id\":\"s1\",\"time\":1000250,\"from\":\"Ann\","
-                + "\"text\":\"{\\\"not\\\":\\\"parsed\\\"}\"}");
+    JsonNode event = ann.onlyEvent();
+    assertThat(event.path("from").stringValue()).isEqualTo("Ann");
+    assertThat(event.path("text").stringValue()).isEqualTo("{\"not\":\"parsed\"}");
+    assertThat(event.path("id").stringValue()).hasSize(36);
   }
 
   @ParameterizedTest
@@ -95,5 +99,98 @@ class PersonListenerTest {
     ann.says(line("1", "hi"));
 
     assertThat(witness.received()).containsExactly(Text.of("hi"));
+  }
+
+  @Test
+  void answersAPageThatAsksWhetherAnybodyIsThere() {
+    FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    ann.says("{\"type\":\"question\"}");
+
+    assertThat(ann.onlyEvent()).hasToString("{\"type\":\"here\"}");
+  }
+
+  @Nested
+  class SayingTwice {
+
+    private final FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    @BeforeEach
+    void sayOnce() {
+      ann.says(line("1", "hi"));
+      ann.received();
+      witness.received();
+    }
+
+    @Test
+    void isConfirmedToTheSenderOnly() {
+      FakeConnection bob = chat.settledPage("lobby", "Bob");
+      ann.received();
+
+      ann.says(line("1", "hi"));
+
+      assertThat(ann.onlyEvent()).hasToString("{\"type\":\"confirmed\",\"id\":\"1\"}");
+      assertThat(bob.received()).isEmpty();
+      assertThat(witness.received()).isEmpty();
+    }
+
+    @Test
+    void isRecognisedOnAnotherConnectionBehindManyOtherMessages() {
+      FakeConnection raw = chat.raw("lobby");
+      IntStream.range(0, 1000).forEach(_ -> raw.says("tick"));
+      FakeConnection back = chat.settledPage("lobby", "Ann");
+      witness.received();
+
+      back.says(line("1", "hi"));
+
+      assertThat(back.onlyEvent().path("type").stringValue()).isEqualTo("confirmed");
+      assertThat(witness.received()).isEmpty();
+    }
+
+    @Test
+    void withTheIdOfSomeoneElseIsAnotherMessage() {
+      FakeConnection bob = chat.settledPage("lobby", "Bob");
+
+      bob.says(line("1", "me too"));
+
+      assertThat(bob.onlyEvent().path("from").stringValue()).isEqualTo("Bob");
+      assertThat(witness.received()).containsExactly(Text.of("me too"));
+    }
+
+    @Test
+    void inAnotherRoomIsAnotherMessage() {
+      FakeConnection raw = chat.raw("elsewhere");
+
+      chat.page("elsewhere", "Ann").says(line("1", "hi"));
+
+      assertThat(raw.received()).containsExactly(Text.of("hi"));
+    }
+  }
+
+  @Nested
+  class WhenTheBrokerIsAway {
+
+    @Test
+    void saysThatALineMayBeSentAgain() {
+      FakeConnection ann = chat.settledPage("lobby", "Ann");
+      chat.stop();
+
+      ann.says(line("1", "hi"));
+
+      assertThat(ann.onlyEvent())
+          .hasToString(
+              "{\"type\":\"error\",\"error\":\"the server is going down\",\"id\":\"1\",\"again\":true}");
+    }
+
+    @Test
+    void sendsAwayWhoArrives() {
+      chat.stop();
+
+      FakeConnection ann = chat.page("lobby", "Ann");
+
+      assertThat(ann.closeStatus())
+          .contains(CloseStatus.of(CloseStatus.TRY_AGAIN_LATER, "the broker is closed"));
+      assertThat(ann.received()).isEmpty();
+    }
   }
 }
