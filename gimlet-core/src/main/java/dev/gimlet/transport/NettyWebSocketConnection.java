@@ -35,7 +35,13 @@ class NettyWebSocketConnection implements WebSocketConnection {
       AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
 
   /// An order of the program to the event loop, besides messages.
-  private record Ping(byte[] payload) {}
+  private static final class Ping {
+    private final byte[] payload;
+
+    private Ping(byte[] payload) {
+      this.payload = payload;
+    }
+  }
 
   private static final byte[] NOTHING = {};
 
@@ -273,7 +279,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       case Message message -> inbound.send(message);
       case PreparedMessage message -> inbound.send(message);
       case CloseStatus status -> inbound.startClosing(status);
-      case Ping ping -> inbound.ping(ping.payload());
+      case Ping ping -> inbound.ping(ping.payload);
       default -> throw new AssertionError(order);
     }
   }

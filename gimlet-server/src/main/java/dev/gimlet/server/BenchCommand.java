@@ -180,7 +180,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /// A bar that is drawn over and over, on a terminal only.
   private Bench.Progress progress() {
-    if (System.console() == null || !System.console().isTerminal()) {
+    if (!System.console().isTerminal()) {
       return (part, left, rate) -> {};
     }
     PrintWriter err = spec.commandLine().getErr();

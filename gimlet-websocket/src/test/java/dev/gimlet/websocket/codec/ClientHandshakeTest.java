@@ -122,7 +122,7 @@ class ClientHandshakeTest {
 
     private static ScriptedRequest scripted(String request) {
       ScriptedRequest scripted = ScriptedRequest.opening();
-      for (String line : request.split("\r\n")) {
+      for (String line : request.split("\r\n", -1)) {
         int colon = line.indexOf(": ");
         scripted =
             colon < 0 ? scripted : scripted.with(line.substring(0, colon), line.substring(colon + 2));
