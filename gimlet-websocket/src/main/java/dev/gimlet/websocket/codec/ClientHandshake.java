@@ -82,8 +82,8 @@ public final class ClientHandshake {
     if (!subprotocols.isEmpty()) {
       add(head, "Sec-WebSocket-Protocol", String.join(", ", subprotocols));
     }
-    compression.ifPresent(how ->
-        add(head, "Sec-WebSocket-Extensions", DeflateAgreement.offer(how)));
+    compression.ifPresent(
+        how -> add(head, "Sec-WebSocket-Extensions", DeflateAgreement.offer(how)));
     more.forEach(field -> add(head, field.name(), field.value()));
     return head.append("\r\n").toString().getBytes(ISO_8859_1);
   }

@@ -55,8 +55,8 @@ public record DeflateAgreement(
     }
     return parameters(answer.getFirst())
         .filter(answered -> !"".equals(answered.get(CLIENT_WINDOW)))
-        .filter(answered ->
-            compression.contextTakeover() || answered.containsKey(SERVER_NO_TAKEOVER))
+        .filter(
+            answered -> compression.contextTakeover() || answered.containsKey(SERVER_NO_TAKEOVER))
         .map(answered ->
             new DeflateAgreement(
                 !answered.containsKey(SERVER_NO_TAKEOVER),

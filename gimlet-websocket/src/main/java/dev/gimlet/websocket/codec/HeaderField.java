@@ -9,8 +9,8 @@ public record HeaderField(String name, String value) {
 
   /// Checks that the field ends no line: what is in it stays in it (RFC 9110 §5.5).
   ///
-  /// @throws IllegalArgumentException when the name is no token, or the value has characters that no
-  ///   value may have
+  /// @throws IllegalArgumentException when the name is no token, or the value has characters that
+  ///   no value may have
   public HeaderField {
     if (!TOKEN.matcher(name).matches()) {
       throw new IllegalArgumentException(

@@ -125,7 +125,9 @@ class ClientHandshakeTest {
       for (String line : request.split("\r\n", -1)) {
         int colon = line.indexOf(": ");
         scripted =
-            colon < 0 ? scripted : scripted.with(line.substring(0, colon), line.substring(colon + 2));
+            colon < 0
+                ? scripted
+                : scripted.with(line.substring(0, colon), line.substring(colon + 2));
       }
       return scripted;
     }
@@ -231,7 +233,8 @@ class ClientHandshakeTest {
     @Test
     void isNotFollowedElsewhere() {
       ResponseHead head =
-          new ResponseHead(302, "Found", List.of(new HeaderField("Location", "ws://evil.example/")));
+          new ResponseHead(
+              302, "Found", List.of(new HeaderField("Location", "ws://evil.example/")));
 
       assertThat(judge(DEFAULTS, head))
           .isInstanceOfSatisfying(
@@ -325,7 +328,8 @@ class ClientHandshakeTest {
   private static ResponseHead answer(String... more) {
     List<String> lines =
         new ArrayList<>(
-            List.of("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: " + ACCEPT));
+            List.of(
+                "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: " + ACCEPT));
     lines.addAll(List.of(more));
     return head(lines.toArray(String[]::new));
   }

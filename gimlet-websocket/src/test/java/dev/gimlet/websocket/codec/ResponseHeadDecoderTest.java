@@ -55,8 +55,7 @@ class ResponseHeadDecoderTest {
   void takesLinesThatEndWithoutReturnAndStatusWithoutReason() {
     ResponseHead head = decoder.receive(bytes("HTTP/1.0 503\nA: b\n\n")).orElseThrow();
 
-    assertThat(head)
-        .isEqualTo(new ResponseHead(503, "", List.of(new HeaderField("A", "b"))));
+    assertThat(head).isEqualTo(new ResponseHead(503, "", List.of(new HeaderField("A", "b"))));
   }
 
   @Test
