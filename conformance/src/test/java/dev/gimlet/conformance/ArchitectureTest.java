@@ -105,7 +105,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage(SERVER)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(CLIENT, SERVER);
+          .resideInAPackage(SERVER);
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,17 +56,32 @@ final class LauncherTest {
   }
 
   @Test
+  void talksAndMeasures() throws Exception {
+    try (Program server = launch("serve", "--port", "0")) {
+      String echo = "ws://localhost:" + server.port() + "/ws";
+
+      Outcome talk = run("hello\n你好\n", "connect", echo);
+      Outcome load = run("", "bench", echo, "--connections", "50", "--duration", "3s");
+
+      assertThat(talk.output().lines()).containsExactly("hello", "你好");
+      assertThat(talk.exitCode()).isZero();
+      assertThat(load.output()).contains("over 50 connections", "lost 0");
+      assertThat(load.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void printsHelpWithoutACommand() throws Exception {
-    Outcome outcome = run();
+    Outcome outcome = runCommand();
 
     assertThat(outcome.exitCode()).isZero();
-    assertThat(outcome.output()).contains("./gimlet serve", "./gimlet run");
+    assertThat(outcome.output()).contains("./gimlet serve", "./gimlet run", "./gimlet connect", "./gimlet bench");
   }
 
   @Test
   void saysInOneLineThatThePortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
-      Outcome outcome = run("serve", "--port", Integer.toString(taken.getLocalPort()));
+      Outcome outcome = runCommand("serve", "--port", Integer.toString(taken.getLocalPort()));
 
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.output().strip().lines()).hasSize(1);
@@ -75,7 +91,7 @@ final class LauncherTest {
 
   @Test
   void saysInOneLineWhatIsWrongWithAnOption() throws Exception {
-    Outcome outcome = run("serve", "--port", "99999");
+    Outcome outcome = runCommand("serve", "--port", "99999");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.output().strip().lines()).hasSize(1);
@@ -84,20 +100,28 @@ final class LauncherTest {
 
   @Test
   void answersAnUnknownCommandWithExitCode2() throws Exception {
-    assertThat(run("surf").exitCode()).isEqualTo(2);
+    assertThat(runCommand("surf").exitCode()).isEqualTo(2);
   }
 
   private static Program launch(String... arguments) throws IOException {
     return Program.start(command(arguments));
   }
 
-  private static Outcome run(String... arguments) throws IOException, InterruptedException {
+  private static Outcome runCommand(String... arguments) throws IOException, InterruptedException {
+    return run("", arguments);
+  }
+
+  private static Outcome run(String input, String... arguments)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile("gimlet-launcher", ".txt");
     Process process =
         new ProcessBuilder(command(arguments))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
+    try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
+      in.write(input);
+    }
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String text = Files.readString(output, StandardCharsets.UTF_8);
     Files.delete(output);
@@ -107,7 +131,7 @@ final class LauncherTest {
   /// Runs where the repository is; programs without a port of their own take a free one.
   private static List<String> command(String... arguments) {
     String options = arguments.length > 0 && arguments[0].equals("run") ? "-Dgimlet.port=0" : "";
-    List<String> command = new ArrayList<>(List.of("env", "GIMLET_JAVA_OPTS=" + options));
+    List<String> command = new ArrayList<>(List.of("env", "GIMLET_JAVA_OPTS=-Dstdin.encoding=UTF-8 -Dstdout.encoding=UTF-8 " + options));
     command.add(ROOT.resolve("gimlet").toString());
     command.addAll(List.of(arguments));
     return command;

@@ -61,6 +61,17 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /// Waits for the first line that the program prints.
+  String awaitLine() throws InterruptedException {
+    synchronized (lines) {
+      long end = System.nanoTime() + START.toNanos();
+      while (lines.isEmpty() && System.nanoTime() < end) {
+        lines.wait(START.toMillis());
+      }
+      return lines.isEmpty() ? "" : lines.getFirst();
+    }
+  }
+
   /// Asks the program to stop, as Ctrl-C does, and tells its exit code.
   int stop() throws InterruptedException {
     process.toHandle().destroy(); // the process itself would close its output, too
@@ -93,6 +104,7 @@ final class Program implements AutoCloseable {
   private void take(String line) {
     synchronized (lines) {
       lines.add(line);
+      lines.notifyAll();
     }
     Matcher address = ADDRESS.matcher(line);
     if (address.find()) {

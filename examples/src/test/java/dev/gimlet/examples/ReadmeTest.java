@@ -2,6 +2,11 @@ package dev.gimlet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.Gimlet;
+import dev.gimlet.RunningServer;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.websocket.WebSocketConnection;
+import dev.gimlet.websocket.WebSocketListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +48,7 @@ final class ReadmeTest {
   static Stream<Listing> programs() {
     return Stream.of("README.md", "docs/rooms.md")
         .flatMap(ReadmeTest::programsOf)
+        .filter(source -> !isClient(source))
         .map(source -> new Listing(firstDifference(source), source));
   }
 
@@ -52,6 +58,26 @@ final class ReadmeTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void runsTheClientAsItStands(@TempDir Path folder) throws Exception {
+    String source =
+        blocks("README.md", "java").stream().filter(ReadmeTest::isClient).findFirst().orElseThrow();
+    Gimlet app = Gimlet.bare(ServerOptions.builder().host("localhost").build());
+    app.ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send));
+    try (RunningServer server = app.start(0)) {
+      Path file = folder.resolve("Client.java");
+      Files.writeString(file, source.replace("8080", Integer.toString(server.port())));
+
+      try (Program client = Program.start(file)) {
+        assertThat(client.awaitLine()).isEqualTo("Text[hello]");
+      }
+    }
+  }
+
+  private static boolean isClient(String source) {
+    return source.contains("WebSocketClient");
   }
 
   @Test
@@ -65,13 +91,20 @@ final class ReadmeTest {
   @Test
   void namesOnlyCommandsThatTestsRun() throws IOException {
     assertThat(blocks("README.md", "sh"))
-        .containsExactly("./gimlet serve\n", "./gimlet run Ping.java\n", "./mvnw verify\n");
+        .containsExactly(
+            "./gimlet serve\n",
+            "./gimlet run Ping.java\n",
+            """
+            ./gimlet connect ws://localhost:8080/ws
+            ./gimlet bench ws://localhost:8080/ws --connections 50 --duration 3s
+            """,
+            "./mvnw verify\n");
   }
 
   @Test
   void namesOnlyFilesThatExist() throws IOException {
     Pattern link = Pattern.compile("\\]\\(([^):#]+)[^)]*\\)");
-    for (String readme : List.of("README.md", "README.zh-CN.md", "docs/from-gin.md")) {
+    for (String readme : List.of("README.md", "README.zh-CN.md", "docs/from-gin.md", "docs/clients.md")) {
       Path file = ROOT.resolve(readme);
       assertThat(link.matcher(Files.readString(file)).results().map(match -> match.group(1)))
           .isNotEmpty()

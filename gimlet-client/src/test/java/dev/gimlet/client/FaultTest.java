@@ -166,7 +166,7 @@ class FaultTest {
     listener.next(Opened.class);
     assertEchoes(link, "received");
     while (((ReconnectingLink) link).isUnconfirmed()) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
 
     proxy.blackhole();

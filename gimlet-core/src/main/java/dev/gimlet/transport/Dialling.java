@@ -123,7 +123,7 @@ public final class Dialling {
             .handler(new Handlers())
             .connect(address);
     channel = connected.channel();
-    connected.addListener(done -> onConnected((ChannelFuture) done, address));
+    connected.addListener(done -> onConnected((ChannelFuture) done));
   }
 
   /// Puts the first handler in. Owned by its event loop.
@@ -137,15 +137,14 @@ public final class Dialling {
     }
   }
 
-  private void onConnected(ChannelFuture done, SocketAddress address) {
+  private void onConnected(ChannelFuture done) {
     if (done.isSuccess()) {
       return; // the handler goes on
     }
     if (!over && !addresses.isEmpty()) {
       connect(addresses.remove());
     } else {
-      String reason = "cannot connect to " + address + ": " + done.cause().getMessage();
-      fail(new DialFailure.Unreachable(reason));
+      fail(new DialFailure.Unreachable("cannot connect: " + done.cause().getMessage()));
     }
   }
 }

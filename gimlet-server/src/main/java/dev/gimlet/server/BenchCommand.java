@@ -9,6 +9,7 @@ import dev.gimlet.server.bench.Expectation;
 import dev.gimlet.server.bench.HtmlReport;
 import dev.gimlet.server.bench.TextReport;
 import dev.gimlet.websocket.GimletException;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -177,7 +179,8 @@ final class BenchCommand implements Callable<Integer> {
 
   /// A bar that is drawn over and over, on a terminal only.
   private Bench.Progress progress() {
-    if (System.console() == null || !System.console().isTerminal()) {
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    if (!terminal) {
       return (part, left, rate) -> {};
     }
     PrintWriter err = spec.commandLine().getErr();

@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConnectCommand implements Callable<Integer> {
 
+  private static final Duration GOODBYE = Duration.ofSeconds(5); // more than the close timeout
   private static final Duration FULL = Duration.ofMillis(5); // between two looks for room
 
   @Mixin private ClientFlags flags = new ClientFlags();
@@ -97,8 +98,8 @@ final class ConnectCommand implements Callable<Integer> {
       nothingToSend.await();
       ended.await(wait.toMillis(), TimeUnit.MILLISECONDS);
       link.close();
-      client.close();
-      printer.join(wait);
+      ended.await(GOODBYE.toSeconds(), TimeUnit.SECONDS);
+      printer.join(GOODBYE);
       return exitCode(link);
     } catch (ClientException failed) {
       say(String.valueOf(failed.getMessage()));

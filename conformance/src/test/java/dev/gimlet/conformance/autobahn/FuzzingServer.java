@@ -1,5 +1,6 @@
 package dev.gimlet.conformance.autobahn;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.client.ClientLink;
@@ -86,9 +87,8 @@ final class FuzzingServer implements AutoCloseable {
   /// Has the verdicts written, and reads them.
   AgentReport report(WebSocketClient client) throws InterruptedException {
     play(client, "/updateReports?agent=" + AGENT);
-    AgentReport report = FuzzingClient.reports(reports).get(AGENT);
-    assertThat(report).as("the report on the client").isNotNull();
-    return report;
+    return requireNonNull(
+        FuzzingClient.reports(reports).get(AGENT), "the suite did not report on the client");
   }
 
   private void play(WebSocketClient client, String path) throws InterruptedException {

@@ -105,7 +105,9 @@ public final class Bench {
     try {
       allOpen.get(TO_CONNECT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
-      throw new GimletException(String.valueOf(failed.getCause().getMessage()), failed);
+      throw failed.getCause() instanceof GimletException cause
+          ? cause
+          : new GimletException("cannot connect", failed);
     } catch (TimeoutException late) {
       throw new GimletException(
           open + " of " + options.connections() + " connections were open after " + TO_CONNECT);

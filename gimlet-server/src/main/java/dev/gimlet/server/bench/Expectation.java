@@ -1,6 +1,7 @@
 package dev.gimlet.server.bench;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,7 +39,7 @@ public record Expectation(String text, String figure, String comparison, double 
       throw new IllegalArgumentException(
           "there is no figure '" + figure + "': use one of " + figures.keySet());
     }
-    boolean unknown = isLatency() && figures.get("received").longValue() == 0;
+    boolean unknown = isLatency() && Objects.requireNonNull(figures.get("received")).longValue() == 0;
     return !unknown && isMet(found.doubleValue());
   }
 

@@ -15,8 +15,7 @@ public final class TextReport {
   public static List<String> lines(BenchResult result) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        format(
-            "%,d messages in %.1f s: %,.0f per second, over %,d connections",
+        String.format(Locale.ROOT, "%,d messages in %.1f s: %,.0f per second, over %,d connections",
             result.received(), result.seconds(), result.rate(), result.options().connections()));
     double max = result.maxMillis();
     for (double percentile : BenchResult.PERCENTILES) {
@@ -24,8 +23,7 @@ public final class TextReport {
     }
     lines.add(bar("max", max, max));
     lines.add(
-        format(
-            "sent %,d, lost %,d, duplicated %,d, reordered %,d",
+        String.format(Locale.ROOT, "sent %,d, lost %,d, duplicated %,d, reordered %,d",
             result.sent(), result.lost(), result.duplicated(), result.reordered()));
     addTroubles(result, lines);
     return lines;
@@ -37,28 +35,22 @@ public final class TextReport {
     }
     if (result.endedEarly() > 0) {
       lines.add(
-          format("the server ended %,d connections: the run stopped there", result.endedEarly()));
+          String.format(Locale.ROOT, "the server ended %,d connections: the run stopped there", result.endedEarly()));
     }
     if (result.options().slowReaders() > 0) {
       lines.add(
-          format(
-              "slow readers: %,d of %,d closed by the server",
+          String.format(Locale.ROOT, "slow readers: %,d of %,d closed by the server",
               result.slowReadersClosed(), result.options().slowReaders()));
     }
     if (result.isClientTheBottleneck()) {
       lines.add(
-          format(
-              "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
+          String.format(Locale.ROOT, "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
               100 * result.clientBusy()));
     }
   }
 
   private static String bar(String name, double millis, double max) {
     int length = max == 0 ? 0 : (int) Math.round(WIDTH * millis / max);
-    return format("  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+    return String.format(Locale.ROOT, "  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
   }
 }

@@ -21,7 +21,7 @@ class StreamCheckTest {
   void countsWhatIsLostDoubledAndOutOfOrder(
       String numbers, long sent, long lost, long reordered, long duplicated) {
     StreamCheck check = new StreamCheck();
-    for (String number : numbers.split(" ")) {
+    for (String number : numbers.split(" ", -1)) {
       if (!number.isEmpty()) {
         check.received(Long.parseLong(number));
       }
