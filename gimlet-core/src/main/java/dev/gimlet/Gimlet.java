@@ -47,6 +47,7 @@ public final class Gimlet implements Router {
     Broker broker = options.broker().orElseGet(InMemoryBroker::create);
     return options
         .presenceStore()
+        .or(broker::presenceStore)
         .map(store -> Rooms.create(broker, store, events))
         .orElseGet(() -> Rooms.create(broker, events));
   }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.redis.RedisBroker;
 import dev.gimlet.server.chat.ChatEndpoint;
 import dev.gimlet.server.chat.ChatTools;
 import java.nio.file.Path;
@@ -82,6 +83,15 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Path key;
 
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      description = {
+        "Shares rooms with other nodes through Redis, 6.2 or newer, at an",
+        "address like redis://host:6379 or rediss://user:password@host:6380."
+      })
+  private @Nullable String redis;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -100,9 +110,20 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "TLS takes two files: give --tls-cert and --tls-key");
     }
+    if (redis != null) {
+      options.broker(broker(redis));
+    }
     return allowedOrigins.contains(OriginConverter.ANY)
         ? options.allowAnyOrigin().build()
         : options.allowOrigins(allowedOrigins.toArray(String[]::new)).build();
+  }
+
+  private RedisBroker broker(String uri) {
+    try {
+      return RedisBroker.connect(uri);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), "--redis: " + wrong.getMessage());
+    }
   }
 
   static ChatEndpoint chat() {
