@@ -23,12 +23,16 @@ class ModulePathSmokeTest {
             package smoke;
 
             import dev.gimlet.Gimlet;
+            import dev.gimlet.redis.RedisBroker;
             import dev.gimlet.websocket.Message;
 
             public final class Main {
               public static void main(String[] args) {
                 System.out.println(Gimlet.class.getModule().getName());
                 System.out.println(Message.class.getModule().getName());
+                var broker = RedisBroker.connect("redis://localhost");
+                broker.close();
+                System.out.println(broker.getClass().getModule().getName());
               }
             }
             """);
@@ -42,7 +46,7 @@ class ModulePathSmokeTest {
                 "smoke/smoke.Main"));
 
     assertThat(javac.output()).isEmpty();
-    assertThat(java.output().lines()).containsExactly("dev.gimlet.core", "dev.gimlet.websocket");
+    assertThat(java.output().lines()).contains("dev.gimlet.core", "dev.gimlet.websocket", "dev.gimlet.redis");
     assertThat(java.exitCode()).isZero();
   }
 
@@ -64,7 +68,7 @@ class ModulePathSmokeTest {
 
   private Run compile(String main) throws Exception {
     Path moduleInfo = folder.resolve("module-info.java");
-    Files.writeString(moduleInfo, "module smoke { requires dev.gimlet.core; }");
+    Files.writeString(moduleInfo, "module smoke { requires dev.gimlet.core; requires dev.gimlet.redis; }");
     Path program = folder.resolve("Main.java");
     Files.writeString(program, main);
     return Run.of(
@@ -91,7 +95,8 @@ class ModulePathSmokeTest {
 
   private static boolean belongsToGimlet(String entry) {
     String path = entry.replace(File.separatorChar, '/');
-    return Stream.of("/gimlet-websocket", "/gimlet-core", "/netty-", "/jackson-", "/jspecify-")
+    return Stream.of("/gimlet-websocket", "/gimlet-core", "/gimlet-redis", "/netty-", "/jackson-", "/jspecify-",
+            "/lettuce-", "/redis-authx-", "/slf4j-api-", "/reactor-core-", "/reactive-streams-")
         .anyMatch(path::contains);
   }
 }
