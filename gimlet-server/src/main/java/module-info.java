@@ -4,6 +4,7 @@ module dev.gimlet.server {
   requires HdrHistogram;
   requires dev.gimlet.client;
   requires dev.gimlet.core;
+  requires dev.gimlet.redis;
   requires info.picocli;
   requires java.management;
   requires micrometer.core;

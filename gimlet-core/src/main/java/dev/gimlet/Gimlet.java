@@ -54,6 +54,7 @@ public final class Gimlet implements Router {
     Broker broker = options.broker().orElseGet(InMemoryBroker::create);
     return options
         .presenceStore()
+        .or(broker::presenceStore)
         .map(store -> Rooms.create(broker, store, events))
         .orElseGet(() -> Rooms.create(broker, events));
   }
@@ -109,6 +110,12 @@ public final class Gimlet implements Router {
     return rooms.counts();
   }
 
+  /// Whether the broker can be reached, so that what is published to rooms is carried. With the one
+  /// in memory always true.
+  public boolean isBrokerReady() {
+    return rooms.isReady();
+  }
+
   /// Whether the server was told to close: handlers answer for the last time, and a load balancer
   /// that asks should send its clients elsewhere. False before the start.
   public boolean isDraining() {
@@ -155,6 +162,7 @@ public final class Gimlet implements Router {
     RunningServer started =
         new RunningServer(
             HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
+    rooms.start();
     running = started;
     return started;
   }

@@ -30,6 +30,7 @@ class ArchitectureTest {
   private static final String WEBSOCKET = "dev.gimlet.websocket";
   private static final String CODEC = "dev.gimlet.websocket.codec..";
   private static final String CLIENT = "dev.gimlet.client..";
+  private static final String REDIS = "dev.gimlet.redis..";
   private static final String SERVER = "dev.gimlet.server..";
 
   /// The banner and the request log are there to be seen on the terminal.
@@ -97,6 +98,37 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ENTRY, ROOM, ROUTING, HTTP, SERVER);
+
+  @ArchTest
+  static final ArchRule redisKnowsOnlySpiAndWebsocket =
+      noClasses()
+          .that()
+          .resideInAPackage(REDIS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, HTTP, CODEC, SERVER);
+
+  @ArchTest
+  static final ArchRule onlyTheServerKnowsRedis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(REDIS, SERVER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(REDIS);
+
+  @ArchTest
+  static final ArchRule onlyRedisKnowsLettuce =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(REDIS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.lettuce..");
+
+  @ArchTest
+  static final ArchRule exportedSignaturesNameNoLettuce =
+      classes().that().resideInAPackage(REDIS).should(new NameNoTypeOf("io.lettuce"));
 
   @ArchTest
   static final ArchRule libraryNeverKnowsServer =

@@ -24,6 +24,7 @@ class ModulePathSmokeTest {
 
             import dev.gimlet.Gimlet;
             import dev.gimlet.client.WebSocketClient;
+            import dev.gimlet.redis.RedisBroker;
             import dev.gimlet.websocket.Message;
 
             public final class Main {
@@ -32,6 +33,9 @@ class ModulePathSmokeTest {
                 System.out.println(Message.class.getModule().getName());
                 System.out.println(WebSocketClient.class.getModule().getName());
                 dev.gimlet.client.ClientOptions.builder().header("X", "y").build();
+                var broker = RedisBroker.connect("redis://localhost");
+                broker.close();
+                System.out.println(broker.getClass().getModule().getName());
               }
             }
             """);
@@ -46,7 +50,8 @@ class ModulePathSmokeTest {
 
     assertThat(javac.output()).isEmpty();
     assertThat(java.output().lines())
-        .containsExactly("dev.gimlet.core", "dev.gimlet.websocket", "dev.gimlet.client");
+        .contains(
+            "dev.gimlet.core", "dev.gimlet.websocket", "dev.gimlet.client", "dev.gimlet.redis");
     assertThat(java.exitCode()).isZero();
   }
 
@@ -69,7 +74,8 @@ class ModulePathSmokeTest {
   private Run compile(String main) throws Exception {
     Path moduleInfo = folder.resolve("module-info.java");
     Files.writeString(
-        moduleInfo, "module smoke { requires dev.gimlet.core; requires dev.gimlet.client; }");
+        moduleInfo,
+        "module smoke { requires dev.gimlet.core; requires dev.gimlet.client; requires dev.gimlet.redis; }");
     Path program = folder.resolve("Main.java");
     Files.writeString(program, main);
     return Run.of(
@@ -102,7 +108,13 @@ class ModulePathSmokeTest {
             "/gimlet-client",
             "/netty-",
             "/jackson-",
-            "/jspecify-")
+            "/jspecify-",
+            "/gimlet-redis",
+            "/lettuce-",
+            "/redis-authx-",
+            "/slf4j-api-",
+            "/reactor-core-",
+            "/reactive-streams-")
         .anyMatch(path::contains);
   }
 }

@@ -60,6 +60,16 @@ public final class Rooms implements AutoCloseable {
     return patterns.options(room);
   }
 
+  /// Starts the broker, unless that has happened; the first use of a room does so too.
+  public void start() {
+    var _ = live.broker();
+  }
+
+  /// Whether publications can be carried now; starts the broker, as [#start()] does.
+  public boolean isReady() {
+    return live.broker().isReady();
+  }
+
   /// What the rooms hold and have done.
   public RoomCounts counts() {
     return live.counts();

@@ -1,6 +1,7 @@
 package dev.gimlet.spi;
 
 import dev.gimlet.websocket.Message;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// Carries publications between the nodes that serve a room, and keeps their history.
@@ -39,6 +40,13 @@ public interface Broker extends AutoCloseable {
 
   /// Tells the nodes that are subscribed who came and went; lost when the broker is away.
   CompletableFuture<Void> announce(String room, PresenceNotice notice);
+
+  /// Who is in the rooms, for a broker that can say so for all nodes; empty as a rule.
+  ///
+  /// A program that was given no presence store of its own uses it.
+  default Optional<PresenceStore> presenceStore() {
+    return Optional.empty();
+  }
 
   /// Whether publications can be carried now; for `/health` and for deciding early.
   boolean isReady();

@@ -38,7 +38,6 @@ final class ClusterServer implements RedisServer {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                    .enableAllAdaptiveRefreshTriggers()
                     .build())
             .build());
   }

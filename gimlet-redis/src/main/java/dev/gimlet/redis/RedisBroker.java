@@ -6,6 +6,7 @@ import dev.gimlet.spi.BrokerListener;
 import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.PresenceNotice;
+import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
 import dev.gimlet.spi.Recovery;
@@ -15,6 +16,7 @@ import dev.gimlet.websocket.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// Carries rooms between nodes through Redis, 6.2 or newer.
@@ -23,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 /// any time, at the start too: then publishing fails at once and nothing is kept to be published
 /// later; when it is back, every room is subscribed again and what was missed is delivered.
 ///
-/// Thread-safe: see the parts it puts together. Futures complete on threads that carry everything:
+/// Thread-safe: its parts are. Futures complete on threads that carry everything:
 /// do not block in what depends on them.
 public final class RedisBroker implements Broker {
 
@@ -133,6 +135,11 @@ public final class RedisBroker implements Broker {
   /// Who is in the rooms, on the same connection; the same store at each call.
   public RedisPresenceStore presence() {
     return parts.presence();
+  }
+
+  @Override
+  public Optional<PresenceStore> presenceStore() {
+    return Optional.of(presence());
   }
 
   @Override

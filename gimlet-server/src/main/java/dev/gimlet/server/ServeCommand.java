@@ -2,6 +2,7 @@ package dev.gimlet.server;
 
 import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.redis.RedisBroker;
 import dev.gimlet.server.metrics.ServerMetrics;
 import dev.gimlet.server.rooms.ApiKeys;
 import java.nio.file.Path;
@@ -105,6 +106,15 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private EntranceOptions entrance = new EntranceOptions();
 
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      description = {
+        "Shares rooms with other nodes through Redis, 6.2 or newer, at an",
+        "address like redis://host:6379 or rediss://user:password@host:6380."
+      })
+  private @Nullable String redis;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -130,6 +140,9 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "TLS takes two files: give --tls-cert and --tls-key");
     }
+    if (redis != null) {
+      options.broker(broker(redis));
+    }
     return allowedOrigins.contains(OriginConverter.ANY)
         ? options.allowAnyOrigin().build()
         : options.allowOrigins(allowedOrigins.toArray(String[]::new)).build();
@@ -142,6 +155,14 @@ final class ServeCommand implements Callable<Integer> {
       return ApiKeys.of(keys);
     } catch (IllegalArgumentException weak) {
       throw new ParameterException(spec.commandLine(), API_KEY_VARIABLE + ": " + weak.getMessage());
+    }
+  }
+
+  private RedisBroker broker(String uri) {
+    try {
+      return RedisBroker.connect(uri);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), "--redis: " + wrong.getMessage());
     }
   }
 }

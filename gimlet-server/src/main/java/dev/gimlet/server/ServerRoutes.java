@@ -34,13 +34,15 @@ final class ServerRoutes {
   private static final RoomOptions ROOMS =
       RoomOptions.builder().history(100, Duration.ofHours(1)).notices().build();
 
+  private static final String HEALTHY = "ok";
+
   private ServerRoutes() {}
 
   static void register(Gimlet app, ApiKeys keys) {
     app.rooms("*", ROOMS);
     RoomRoutes.register(app, app::room, keys);
     app.get("/ping", context -> context.json(Map.of("message", "pong")))
-        .get("/health", context -> answerHealth(context, app.isDraining()))
+        .get("/health", context -> answerHealth(context, health(app)))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
         .get("/chat", new ChatEndpoint(app::room))
@@ -56,10 +58,17 @@ final class ServerRoutes {
                 .bytes(ServerMetrics.MEDIA_TYPE, metrics.scrape().getBytes(UTF_8)));
   }
 
-  private static void answerHealth(Context context, boolean draining) {
+  private static String health(Gimlet app) {
+    if (app.isDraining()) {
+      return "draining";
+    }
+    return app.isBrokerReady() ? HEALTHY : "broker away";
+  }
+
+  private static void answerHealth(Context context, String health) {
     keptFromPages(context)
-        .status(draining ? 503 : 200)
-        .json(Map.of("status", draining ? "draining" : "ok"));
+        .status(health.equals(HEALTHY) ? 200 : 503)
+        .json(Map.of("status", health));
   }
 
   /// No page of another site may read or embed it, and no cache keeps it.
