@@ -115,7 +115,9 @@ public abstract class BrokerContractTest {
     subscribe(TEN);
 
     List<Position> published =
-        IntStream.range(0, 5).mapToObj(i -> publish("m" + i, TEN).position().orElseThrow()).toList();
+        IntStream.range(0, 5)
+            .mapToObj(i -> publish("m" + i, TEN).position().orElseThrow())
+            .toList();
 
     assertThat(published).extracting(Position::offset).containsExactly(1L, 2L, 3L, 4L, 5L);
     assertThat(published).extracting(Position::epoch).containsOnly(published.getFirst().epoch());
@@ -244,18 +246,16 @@ public abstract class BrokerContractTest {
         Message message = Text.of("m" + i);
         CompletableFuture<Published> result = new CompletableFuture<>();
         results.add(result);
-        publishers.execute(
-            () ->
-                broker
-                    .publish(room, message, PublishOptions.NONE, retention)
-                    .whenComplete(
-                        (published, failure) -> {
-                          if (failure == null) {
-                            result.complete(published);
-                          } else {
-                            result.completeExceptionally(failure);
-                          }
-                        }));
+        publishers.execute(() ->
+            broker
+                .publish(room, message, PublishOptions.NONE, retention)
+                .whenComplete((published, failure) -> {
+                  if (failure == null) {
+                    result.complete(published);
+                  } else {
+                    result.completeExceptionally(failure);
+                  }
+                }));
       }
     }
     results.forEach(BrokerContractTest::done);

@@ -97,12 +97,11 @@ public abstract class PresenceStoreContractTest {
       for (int i = 0; i < 200; i++) {
         Present member = new Present("p" + i, "user");
         boolean stays = i % 4 == 0;
-        threads.execute(
-            () -> {
-              CompletableFuture<Void> entered = store.enter(room, member);
-              CompletableFuture<Void> last = stays ? entered : store.leave(room, member);
-              done(last);
-            });
+        threads.execute(() -> {
+          CompletableFuture<Void> entered = store.enter(room, member);
+          CompletableFuture<Void> last = stays ? entered : store.leave(room, member);
+          done(last);
+        });
       }
     }
 

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Leaves out publications that a newer one with the same key replaces within the interval.
 ///
-/// The first of a key passes at once; those that follow wait until the interval is over, and only the
-/// latest is kept. Owned by its room: every method is called under the room's lock.
+/// The first of a key passes at once; those that follow wait until the interval is over, and only
+/// the latest is kept. Owned by its room: every method is called under the room's lock.
 final class Conflator {
 
   /// The most keys that an interval tells apart; those beyond pass at once.

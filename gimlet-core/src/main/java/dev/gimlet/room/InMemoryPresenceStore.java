@@ -49,8 +49,7 @@ final class InMemoryPresenceStore implements PresenceStore {
             room,
             (_, members) -> {
               presence[0] =
-                  new Presence(
-                      members.values().stream().limit(limit).toList(), members.size());
+                  new Presence(members.values().stream().limit(limit).toList(), members.size());
               return members;
             });
     return CompletableFuture.completedFuture(presence[0]);

@@ -33,7 +33,8 @@ final class LiveRoom {
   private final Map<Member, Membership> members = new LinkedHashMap<>(1);
   private MemberGroup[] groups = NONE; // a new array for each change
   private boolean retired;
-  private @Nullable Conflator conflator; // null until something is published to a room that conflates
+  private @Nullable Conflator
+      conflator; // null until something is published to a room that conflates
   private @Nullable NoticeGatherer notices; // null until somebody comes to a room with notices
   private boolean gathers; // somebody will take the notice
   private volatile @Nullable CompletableFuture<Void> subscription; // null once it is complete

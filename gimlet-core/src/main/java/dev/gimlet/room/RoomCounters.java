@@ -26,7 +26,6 @@ final class RoomCounters {
   }
 
   RoomCounts counts(long rooms, long waitingBytes) {
-    return new RoomCounts(
-        rooms, members.sum(), publications.sum(), deliveries.sum(), waitingBytes);
+    return new RoomCounts(rooms, members.sum(), publications.sum(), deliveries.sum(), waitingBytes);
   }
 }

@@ -15,7 +15,8 @@ final class RoomName {
     for (int i = 0; i < name.length(); i++) {
       int character = name.codePointAt(i);
       if (Character.isISOControl(character)) {
-        throw new IllegalArgumentException("the name of a room has a control character: leave it out");
+        throw new IllegalArgumentException(
+            "the name of a room has a control character: leave it out");
       }
       if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
         throw new IllegalArgumentException(

@@ -1,7 +1,5 @@
 package dev.gimlet.room;
 
-import dev.gimlet.spi.PresenceNotice;
-import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Retention;
 import java.time.Duration;
 import java.util.Optional;
@@ -94,8 +92,8 @@ public final class RoomOptions {
       return presence();
     }
 
-    /// Delivers only the latest publication of each [PublishOptions#conflationKey(String)], and each
-    /// key at most once in the interval.
+    /// Delivers only the latest publication of each [PublishOptions#conflationKey(String)], and
+    /// each key at most once in the interval.
     ///
     /// @throws IllegalArgumentException when it is not more than zero and at most an hour
     public Builder conflation(Duration interval) {

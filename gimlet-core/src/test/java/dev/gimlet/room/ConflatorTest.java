@@ -56,7 +56,6 @@ final class ConflatorTest {
   }
 
   private static Publication of(String key, String text) {
-    return Publication.of(
-        Text.of(text), PublishOptions.NONE.conflationKey(key), Instant.EPOCH);
+    return Publication.of(Text.of(text), PublishOptions.NONE.conflationKey(key), Instant.EPOCH);
   }
 }

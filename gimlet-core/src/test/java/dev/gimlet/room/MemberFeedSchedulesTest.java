@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /// Every order in which a member may come back while three publications are on their way.
 ///
 /// A world of one room: the broker publishes, answers and may lose its history at any moment; what
-/// it said and what it published reach the feed later, each in its own order. An oracle follows what
-/// the member is told.
+/// it said and what it published reach the feed later, each in its own order. An oracle follows
+/// what the member is told.
 final class MemberFeedSchedulesTest {
 
   private static final int PUBLICATIONS = 3;
@@ -113,9 +113,7 @@ final class MemberFeedSchedulesTest {
     }
 
     private Position top() {
-      return history.isEmpty()
-          ? Position.of(epoch, 0)
-          : history.getLast().position().orElseThrow();
+      return history.isEmpty() ? Position.of(epoch, 0) : history.getLast().position().orElseThrow();
     }
 
     private void publish() {

@@ -64,8 +64,7 @@ final class MemberFeedTest implements MemberFeed.Output {
 
   @Test
   void believesNoAnswerThatEndsBeforeTheTop() {
-    Recovery outcome =
-        feed.recovered(after(1), new Recovered(List.of(at(2)), after(4)));
+    Recovery outcome = feed.recovered(after(1), new Recovered(List.of(at(2)), after(4)));
 
     assertThat(outcome).isInstanceOf(NotRecovered.class);
   }
@@ -77,8 +76,7 @@ final class MemberFeedTest implements MemberFeed.Output {
     feed.publication(at(4));
     feed.publication(at(5));
 
-    assertThat(told)
-        .containsExactly("2", "lost e:3 publications are missing after e:2", "4", "5");
+    assertThat(told).containsExactly("2", "lost e:3 publications are missing after e:2", "4", "5");
   }
 
   @Test
@@ -87,8 +85,7 @@ final class MemberFeedTest implements MemberFeed.Output {
 
     feed.publication(Publication.at(Position.of("f", 1), bytes(1), Map.of(), Instant.EPOCH));
 
-    assertThat(told)
-        .containsExactly("2", "lost f:0 publications are missing after e:2", "1");
+    assertThat(told).containsExactly("2", "lost f:0 publications are missing after e:2", "1");
   }
 
   @Test
@@ -130,8 +127,7 @@ final class MemberFeedTest implements MemberFeed.Output {
 
     assertThat(outcome.top()).isEqualTo(after(1002));
     assertThat(told)
-        .containsExactly(
-            "lost e:1002 too much was published before the history arrived", "1003");
+        .containsExactly("lost e:1002 too much was published before the history arrived", "1003");
   }
 
   @Test
@@ -213,8 +209,7 @@ final class MemberFeedTest implements MemberFeed.Output {
 
   private static Recovered recovered(Publication... missed) {
     List<Publication> all = List.of(missed);
-    return new Recovered(
-        all, all.isEmpty() ? after(1) : all.getLast().position().orElseThrow());
+    return new Recovered(all, all.isEmpty() ? after(1) : all.getLast().position().orElseThrow());
   }
 
   private static Position after(long offset) {

@@ -196,15 +196,13 @@ final class MemberGroupTest {
     loop.runAll();
 
     assertThat(other.texts()).containsExactly("1", "2");
-    assertThat(failures)
-        .containsExactly("member broken: not today", "member broken: not today");
+    assertThat(failures).containsExactly("member broken: not today", "member broken: not today");
   }
 
   @Test
   void letsAMemberPublishWhileItIsDeliveredTo() {
     List<String> order = new ArrayList<>();
-    FakeMember answering =
-        new FakeMember("a") { // whose executor runs tasks at once
+    FakeMember answering = new FakeMember("a") { // whose executor runs tasks at once
           @Override
           public void deliver(Publication publication) {
             String text = ((Text) publication.message()).value();

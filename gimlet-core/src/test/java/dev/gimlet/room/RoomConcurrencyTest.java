@@ -71,10 +71,9 @@ final class RoomConcurrencyTest {
       for (FakeMember member : members) {
         CompletableFuture<Recovered> joined = new CompletableFuture<>();
         joins.add(joined);
-        threads.execute(
-            () -> {
-              var _ = room.join(member, start).thenAccept(it -> joined.complete((Recovered) it));
-            });
+        threads.execute(() -> {
+          var _ = room.join(member, start).thenAccept(it -> joined.complete((Recovered) it));
+        });
       }
     }
     joins.forEach(join -> join.orTimeout(30, TimeUnit.SECONDS).join());
@@ -91,16 +90,15 @@ final class RoomConcurrencyTest {
       for (int i = 0; i < 200; i++) {
         FakeConnection connection = new FakeConnection(i, loops.get(i % LOOPS));
         Room other = rooms.room("other" + i % 5);
-        threads.execute(
-            () -> {
-              for (int round = 0; round < 20; round++) {
-                room.join(connection);
-                other.join(connection);
-                room.publish("x");
-                other.leave(connection);
-              }
-              connection.close(CloseStatus.NORMAL_CLOSURE);
-            });
+        threads.execute(() -> {
+          for (int round = 0; round < 20; round++) {
+            room.join(connection);
+            other.join(connection);
+            room.publish("x");
+            other.leave(connection);
+          }
+          connection.close(CloseStatus.NORMAL_CLOSURE);
+        });
       }
     }
 
@@ -125,11 +123,10 @@ final class RoomConcurrencyTest {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         accepted.add(result);
         if (i == 1000) {
-          threads.execute(
-              () -> {
-                rooms.refusePublications();
-                rooms.drained().thenAccept(drained::complete);
-              });
+          threads.execute(() -> {
+            rooms.refusePublications();
+            rooms.drained().thenAccept(drained::complete);
+          });
         }
         threads.execute(
             () -> room.publish("x").whenComplete((_, failure) -> result.complete(failure == null)));
@@ -146,12 +143,11 @@ final class RoomConcurrencyTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int publisher = 0; publisher < PUBLISHERS; publisher++) {
         String name = publisher + "-";
-        threads.execute(
-            () -> {
-              for (int i = 0; i < each; i++) {
-                room.publish(name + i);
-              }
-            });
+        threads.execute(() -> {
+          for (int i = 0; i < each; i++) {
+            room.publish(name + i);
+          }
+        });
       }
     }
   }

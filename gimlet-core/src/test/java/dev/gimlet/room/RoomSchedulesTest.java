@@ -34,8 +34,7 @@ final class RoomSchedulesTest {
     private final HeldBroker broker = new HeldBroker();
     private final ManualLoop loop = new ManualLoop();
     private final Rooms rooms =
-        Rooms.create(
-            broker, new InMemoryPresenceStore(), ServerEvents.NONE, new ManualDelay());
+        Rooms.create(broker, new InMemoryPresenceStore(), ServerEvents.NONE, new ManualDelay());
     private final Room room = rooms.room("room");
     private final Position since;
     private int published;
@@ -96,9 +95,7 @@ final class RoomSchedulesTest {
     }
 
     private String epoch() {
-      return since == null
-          ? room.history(0).join().top().epoch()
-          : since.epoch();
+      return since == null ? room.history(0).join().top().epoch() : since.epoch();
     }
 
     private void join() {

@@ -38,8 +38,7 @@ final class RoomsTest {
       };
   private final HeldBroker broker = new HeldBroker();
   private final ManualDelay delay = new ManualDelay();
-  private final Rooms rooms =
-      Rooms.create(broker, new InMemoryPresenceStore(), events, delay);
+  private final Rooms rooms = Rooms.create(broker, new InMemoryPresenceStore(), events, delay);
   private final FakeMember ann = new FakeMember("ann");
   private final FakeMember bob = new FakeMember("bob");
 
@@ -299,8 +298,7 @@ final class RoomsTest {
       room.join(bob);
       room.leave(ann);
 
-      assertThat(room.presence(10).join())
-          .isEqualTo(new Presence(List.of(bob.present()), 1));
+      assertThat(room.presence(10).join()).isEqualTo(new Presence(List.of(bob.present()), 1));
     }
 
     @Test

@@ -25,6 +25,7 @@ class MainTest {
           serve --host a/b         | write an address or a name
           serve --tls-cert a.pem   | give --tls-cert and --tls-key
           serve --tls-key a.pem    | give --tls-cert and --tls-key
+          serve --redis ftp://x    | write it like redis://host:6379
           serve --prot             | Unknown option: '--prot'
           serve now                | 'now'
           sevre                    | 'sevre'
