@@ -200,8 +200,8 @@ public final class ServerOptions {
       return this;
     }
 
-    /// Sets [ServerOptions#broker()]. It serves one program, which starts it on first use and closes
-    /// it when its server is closed.
+    /// Sets [ServerOptions#broker()]. It serves one program, which starts it on first use and
+    /// closes it when its server is closed.
     public Builder broker(Broker broker) {
       this.broker = Objects.requireNonNull(broker, "broker");
       return this;

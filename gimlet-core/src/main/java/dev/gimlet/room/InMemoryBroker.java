@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 
 /// The broker of a program that is one node: history in memory, gone with the process.
 ///
-/// All rooms together keep at most a number of bytes, default 64 MiB; the history of those that were
-/// not used for longest is forgotten first, which their next reader sees as a new epoch. A room that
-/// nobody uses is forgotten an hour after its last publication is too old.
+/// All rooms together keep at most a number of bytes, default 64 MiB; the history of those that
+/// were not used for longest is forgotten first, which their next reader sees as a new epoch. A
+/// room that nobody uses is forgotten an hour after its last publication is too old.
 ///
 /// Thread-safe: rooms are spread over shelves, each with its lock, under which the listener is
 /// called; a [HistoryLedger] counts the bytes of all. Everything is done when a method returns.

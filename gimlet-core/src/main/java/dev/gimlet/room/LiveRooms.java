@@ -112,15 +112,14 @@ final class LiveRooms implements BrokerListener {
             ? guarded(() -> question.ask(membership))
             : subscription.thenCompose(_ -> guarded(() -> question.ask(membership)));
     var _ =
-        answer.whenComplete(
-            (event, failure) -> {
-              if (failure == null) {
-                room.answer(membership, event);
-              } else {
-                leave(room.name(), membership.member());
-                membership.arrival().fail(cause(failure));
-              }
-            });
+        answer.whenComplete((event, failure) -> {
+          if (failure == null) {
+            room.answer(membership, event);
+          } else {
+            leave(room.name(), membership.member());
+            membership.arrival().fail(cause(failure));
+          }
+        });
   }
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<? extends T>> call) {
@@ -158,8 +157,7 @@ final class LiveRooms implements BrokerListener {
       return known;
     }
     Broker ready = broker();
-    return rooms.compute(
-        name, (_, present) -> present == null ? subscribed(ready, name) : present);
+    return rooms.compute(name, (_, present) -> present == null ? subscribed(ready, name) : present);
   }
 
   private LiveRoom subscribed(Broker ready, String name) {
@@ -218,7 +216,8 @@ final class LiveRooms implements BrokerListener {
               if (!room.retire()) {
                 return room;
               }
-              var _ = guarded(() -> broker.unsubscribe(name)); // a failed one costs nothing but traffic
+              var _ =
+                  guarded(() -> broker.unsubscribe(name)); // a failed one costs nothing but traffic
               return null;
             });
   }
@@ -303,13 +302,12 @@ final class LiveRooms implements BrokerListener {
   private void track(String name, CompletableFuture<Published> result) {
     underWay.incrementAndGet();
     var _ =
-        result.whenComplete(
-            (_, failure) -> {
-              underWay.decrementAndGet();
-              if (failure != null) {
-                services.events().publishFailed(name, reason(cause(failure)));
-              }
-            });
+        result.whenComplete((_, failure) -> {
+          underWay.decrementAndGet();
+          if (failure != null) {
+            services.events().publishFailed(name, reason(cause(failure)));
+          }
+        });
   }
 
   private static Throwable cause(Throwable failure) {

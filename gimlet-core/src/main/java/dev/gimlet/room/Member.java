@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 
 /// One who gets what is published to a room: a WebSocket, or anything else that a program makes.
 ///
-/// Calls for one membership come one at a time and in the order of the room, on [#eventLoop()] or on
-/// the thread of a publisher who helps. Implementations never block. What they throw is told to
+/// Calls for one membership come one at a time and in the order of the room, on [#eventLoop()] or
+/// on the thread of a publisher who helps. Implementations never block. What they throw is told to
 /// `ServerEvents.handlerFailed` and ends nothing. Two that are equal are the same member.
 public interface Member {
 
@@ -17,8 +17,9 @@ public interface Member {
   Present present();
 
   /// Where it is delivered to, the same at each call: members with one executor are served by one
-  /// task. It hands tasks to a thread: one that ran them at once would deliver while publishers hold
-  /// locks, and is for tests with one thread. For a connection its own [dev.gimlet.websocket.WebSocketConnection#eventLoop()].
+  /// task. It hands tasks to a thread: one that ran them at once would deliver while publishers
+  /// hold locks, and is for tests with one thread. For a connection its own
+  /// [dev.gimlet.websocket.WebSocketConnection#eventLoop()].
   Executor eventLoop();
 
   /// Takes a publication.

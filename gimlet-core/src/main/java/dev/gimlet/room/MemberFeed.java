@@ -26,8 +26,8 @@ final class MemberFeed {
 
   static final long MAX_WAITING_BYTES = 1 << 20;
 
-  /// The most that is recovered: half of what an outbox holds, or a member whose outbox is too small
-  /// for what it missed would be closed and come back for ever.
+  /// The most that is recovered: half of what an outbox holds, or a member whose outbox is too
+  /// small for what it missed would be closed and come back for ever.
   static final long MAX_MISSED_BYTES = 512 << 10;
 
   /// Where the feed goes.
@@ -116,7 +116,8 @@ final class MemberFeed {
     if (bytes > MAX_MISSED_BYTES) {
       return bytes + " bytes were missed, at most " + MAX_MISSED_BYTES + " are recovered";
     }
-    boolean reachesTop = answer.top().epoch().equals(since.epoch()) && answer.top().offset() == offset;
+    boolean reachesTop =
+        answer.top().epoch().equals(since.epoch()) && answer.top().offset() == offset;
     return reachesTop ? "" : "the history ends at offset " + offset + " before " + answer.top();
   }
 

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// The members of one room on one event loop, and what waits for them.
 ///
 /// Thread-safe, under two locks. The room's guards the queue. `delivery` makes one thread at a time
-/// deliver: as a rule a task on the event loop, or a publisher who helps. It may take the room's lock
-/// while it holds `delivery`, never the other way round. A burst is what waits in a row for all
-/// members; it is walked with the members outside, so that what one member gets leaves in one write.
+/// deliver: as a rule a task on the event loop, or a publisher who helps. It may take the room's
+/// lock while it holds `delivery`, never the other way round. A burst is what waits in a row for
+/// all members; it is walked with the members outside, so that what one member gets leaves in one
+/// write.
 final class MemberGroup implements Runnable {
 
   /// After so many deliveries the event loop does something else.
@@ -328,9 +329,8 @@ final class MemberGroup implements Runnable {
   private boolean staysFor(ToOne event) {
     Membership membership = event.membership();
     if (membership.hasLeft()) {
-      tellLater(
-          () ->
-              membership.arrival().fail(new CancellationException("left before the history came")));
+      tellLater(() ->
+          membership.arrival().fail(new CancellationException("left before the history came")));
     }
     return !membership.hasLeft();
   }

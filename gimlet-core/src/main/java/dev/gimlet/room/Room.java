@@ -38,8 +38,8 @@ public final class Room {
 
   /// Makes the connection a member until it leaves or is closed; joining twice does nothing.
   ///
-  /// It gets every message that is published after this has returned, and nothing else; with a broker
-  /// on the network, after that has been told, moments later.
+  /// It gets every message that is published after this has returned, and nothing else; with a
+  /// broker on the network, after that has been told, moments later.
   public void join(WebSocketConnection connection) {
     join(live.member(connection));
   }
@@ -55,13 +55,15 @@ public final class Room {
     return join(live.member(connection), since);
   }
 
-  /// Joins and first delivers exactly what was published after the position, or says that it cannot.
+  /// Joins and first delivers exactly what was published after the position, or says that it
+  /// cannot.
   ///
   /// Nothing is delivered twice and nothing is left out between what was missed and what is live.
   /// The future is complete when the missed publications have been delivered. When it says
-  /// [Recovery.NotRecovered], which [Member#onPositionLost] was told too, the member gets what comes
-  /// after its top. It fails when somebody who is a member joins again, when the broker cannot answer,
-  /// and when the member leaves before; then it is no member. More than 512 KiB are not recovered.
+  /// [Recovery.NotRecovered], which [Member#onPositionLost] was told too, the member gets what
+  /// comes after its top. It fails when somebody who is a member joins again, when the broker
+  /// cannot answer, and when the member leaves before; then it is no member. More than 512 KiB are
+  /// not recovered.
   public CompletableFuture<Recovery> join(Member member, Position since) {
     return live.join(name, member, since);
   }
@@ -74,8 +76,8 @@ public final class Room {
   /// Joins and first delivers the newest publications of the history, oldest first: at most that
   /// many, and at most 512 KiB. What is live follows without a gap and without a double.
   ///
-  /// The future is complete when they have been delivered, and fails as that of
-  /// [#join(Member, Position)].
+  /// The future is complete when they have been delivered, and fails as that of [#join(Member,
+  /// Position)].
   public CompletableFuture<History> joinWithHistory(Member member, int newest) {
     return live.joinWithHistory(name, member, checked(newest));
   }

@@ -113,7 +113,8 @@ final class RoomLog {
 
   /// Drops what is too much or too old.
   void prune(Instant now) {
-    while (!kept.isEmpty() && (isTooMuch() || isOld(kept.getFirst().time(), retention.age(), now))) {
+    while (!kept.isEmpty()
+        && (isTooMuch() || isOld(kept.getFirst().time(), retention.age(), now))) {
       publicationBytes -= bytes(kept.removeFirst());
     }
     Iterator<Map.Entry<String, Key>> oldest = keys.entrySet().iterator();
@@ -128,9 +129,7 @@ final class RoomLog {
 
   private boolean isTooOld(Map.Entry<String, Key> key, Instant now) {
     boolean drops =
-        keys.size() > MAX_KEYS
-            || keyBytes > maxBytes
-            || isOld(key.getValue().time(), KEY_AGE, now);
+        keys.size() > MAX_KEYS || keyBytes > maxBytes || isOld(key.getValue().time(), KEY_AGE, now);
     if (drops) {
       keyBytes -= keyBytes(key.getKey());
     }

@@ -72,8 +72,8 @@ public final class Rooms implements AutoCloseable {
     live.refusePublications();
   }
 
-  /// After [#refusePublications()]: complete when all that was accepted has been given to its members,
-  /// whose outboxes may still hold it.
+  /// After [#refusePublications()]: complete when all that was accepted has been given to its
+  /// members, whose outboxes may still hold it.
   public CompletableFuture<Void> drained() {
     return live.drained();
   }

@@ -8,10 +8,12 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// Implementations are thread-safe and never block a caller: event loops call them. What cannot be
 /// done completes its future with a [BrokerException] within 5 seconds, and is then certain not to
-/// happen later unless the exception says so. The same [Retention] is given for a room at each call.
+/// happen later unless the exception says so. The same [Retention] is given for a room at each
+/// call.
 public interface Broker extends AutoCloseable {
 
-  /// Begins to serve; called once, before anything else. It may return before the broker is reached.
+  /// Begins to serve; called once, before anything else. It may return before the broker is
+  /// reached.
   void start(BrokerListener listener);
 
   /// Publishes; complete when the broker has it, in its history too when the room keeps one.
@@ -29,7 +31,8 @@ public interface Broker extends AutoCloseable {
   /// Does not want them any more.
   CompletableFuture<Void> unsubscribe(String room);
 
-  /// The newest publications, at most `limit`; none, and [Position#NONE], in a room without history.
+  /// The newest publications, at most `limit`; none, and [Position#NONE], in a room without
+  /// history.
   CompletableFuture<History> history(String room, int limit, Retention retention);
 
   /// What was published after the position; [Recovery.NotRecovered] in a room without history.

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 ///
 /// Offsets rise by one inside an epoch and begin at 1; 0 is the place before the first publication.
 /// A new epoch means that history was lost. The tag is a random number of the publication at that
-/// offset, by which a broker notices that its store was set back to an older state; 0 where a broker
-/// has no use for it.
+/// offset, by which a broker notices that its store was set back to an older state; 0 where a
+/// broker has no use for it.
 public record Position(String epoch, long offset, long tag) {
 
   /// What stands for a position in a room without history.

@@ -2,7 +2,8 @@ package dev.gimlet.spi;
 
 import java.util.List;
 
-/// Who came to a room and who left since the last notice, and how many more are not named. Immutable.
+/// Who came to a room and who left since the last notice, and how many more are not named.
+/// Immutable.
 public record PresenceNotice(
     List<Present> joined, List<Present> left, int moreJoined, int moreLeft) {
 

@@ -103,6 +103,9 @@ public final class Publication {
 
   @Override
   public String toString() {
-    return "Publication of " + message().size() + " bytes" + position().map(at -> " at " + at).orElse("");
+    return "Publication of "
+        + message().size()
+        + " bytes"
+        + position().map(at -> " at " + at).orElse("");
   }
 }

@@ -1,6 +1,5 @@
 package dev.gimlet.transport;
 
-
 /// Where the answer to a request goes; called once, by any thread.
 interface Answering {
   void answer(Response response);

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// one end of each turn at which messages cross to and from other threads, and the compressors that
 /// are lent for one message.
 ///
-/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its own ticks
-/// instead of reading the time: a process that was stopped for a minute has lived one tick, so that
-/// nobody is judged dead before what he sent in the meantime has been read.
+/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its
+/// own ticks instead of reading the time: a process that was stopped for a minute has lived one
+/// tick, so that nobody is judged dead before what he sent in the meantime has been read.
 final class HomeLoop implements Executor {
 
   /// How often the clock ticks.
