@@ -1,5 +1,6 @@
 /// Rooms on several nodes, through Redis.
-@SuppressWarnings("requires-automatic") // Lettuce is no module yet; its name is fixed in its manifest
+@SuppressWarnings(
+    "requires-automatic") // Lettuce is no module yet; its name is fixed in its manifest
 module dev.gimlet.redis {
   requires transitive dev.gimlet.core;
   requires lettuce.core;

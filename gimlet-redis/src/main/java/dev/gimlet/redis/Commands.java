@@ -65,7 +65,8 @@ final class Commands implements Link.Owner<ForCommands> {
 
   /// The name of the command that publishes.
   byte[] publishCommand() {
-    return (server.isSharded() ? "SPUBLISH" : "PUBLISH").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    return (server.isSharded() ? "SPUBLISH" : "PUBLISH")
+        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
   /// Publishes without storing.
@@ -101,14 +102,15 @@ final class Commands implements Link.Owner<ForCommands> {
               "Redis is too slow: " + options.maxPending() + " commands wait for it already"));
     }
     var answer = new CompletableFuture<T>();
-    begin(connection, command).whenComplete((value, failure) -> {
-      pending.decrementAndGet();
-      if (failure == null) {
-        answer.complete(value);
-      } else {
-        answer.completeExceptionally(judge(connection, failure));
-      }
-    });
+    begin(connection, command)
+        .whenComplete((value, failure) -> {
+          pending.decrementAndGet();
+          if (failure == null) {
+            answer.complete(value);
+          } else {
+            answer.completeExceptionally(judge(connection, failure));
+          }
+        });
     return answer;
   }
 
@@ -141,11 +143,12 @@ final class Commands implements Link.Owner<ForCommands> {
   private void probe() {
     ForCommands connection = usable;
     if (connection != null) {
-      begin(connection, RedisClusterAsyncCommands::ping).whenComplete((_, failure) -> {
-        if (failure != null) {
-          link.fail(connection, "no answer to a ping: " + Failures.reason(failure));
-        }
-      });
+      begin(connection, RedisClusterAsyncCommands::ping)
+          .whenComplete((_, failure) -> {
+            if (failure != null) {
+              link.fail(connection, "no answer to a ping: " + Failures.reason(failure));
+            }
+          });
     }
   }
 
@@ -159,13 +162,14 @@ final class Commands implements Link.Owner<ForCommands> {
         Arrays.stream(Script.values())
             .map(script -> fresh.commands().scriptLoad(script.source()).toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(loads).handle((_, failure) -> {
-      if (failure != null) {
-        RedisServer.end(fresh.connection());
-        throw Failures.exception(failure);
-      }
-      return fresh;
-    });
+    return CompletableFuture.allOf(loads)
+        .handle((_, failure) -> {
+          if (failure != null) {
+            RedisServer.end(fresh.connection());
+            throw Failures.exception(failure);
+          }
+          return fresh;
+        });
   }
 
   @Override

@@ -37,7 +37,8 @@ final class Failures {
   static String reason(Throwable failure) {
     Throwable cause = cause(failure);
     @Nullable Throwable below = cause.getCause();
-    String line = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String line =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return below == null || below.getMessage() == null ? line : line + ": " + below.getMessage();
   }
 

@@ -100,9 +100,7 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   private void every(long millis, Runnable task) {
-    around
-        .clock()
-        .scheduleWithFixedDelay(() -> thread.execute(task), millis, millis, MILLISECONDS);
+    around.clock().scheduleWithFixedDelay(() -> thread.execute(task), millis, millis, MILLISECONDS);
   }
 
   void close() {
@@ -110,8 +108,9 @@ final class Lane implements Link.Owner<ForChannels> {
     link.close();
     thread.execute(() -> {
       var closed = new BrokerException("the broker is closed");
-      byChannel.values().forEach(it ->
-          it.abandon().forEach(future -> future.completeExceptionally(closed)));
+      byChannel
+          .values()
+          .forEach(it -> it.abandon().forEach(future -> future.completeExceptionally(closed)));
       byChannel.clear();
     });
   }
@@ -151,8 +150,12 @@ final class Lane implements Link.Owner<ForChannels> {
 
   private BrokerException away(String room) {
     return new BrokerException(
-        "Redis at " + around.options().place() + " cannot be reached, room \"" + room
-            + "\" is subscribed when it is back: " + absence);
+        "Redis at "
+            + around.options().place()
+            + " cannot be reached, room \""
+            + room
+            + "\" is subscribed when it is back: "
+            + absence);
   }
 
   CompletableFuture<Void> unsubscribe(String room) {
@@ -187,9 +190,7 @@ final class Lane implements Link.Owner<ForChannels> {
     hasFailed = false;
     silentPeriods = 0;
     heard = true;
-    around
-        .server()
-        .whenLost(fresh.connection(), () -> link.fail(fresh, "the connection was lost"));
+    around.server().whenLost(fresh.connection(), () -> link.fail(fresh, "the connection was lost"));
     watch(fresh, fresh.subscribe(probeChannel));
     isSubscribing = true;
     subscribeInBatches(fresh, new ArrayDeque<>(byChannel.values()));
@@ -236,12 +237,13 @@ final class Lane implements Link.Owner<ForChannels> {
   private void subscribe(ForChannels on, List<RoomSubscription> batch, Runnable then) {
     String[] channels = batch.stream().map(it -> it.keys.channel()).toArray(String[]::new);
     watch(on, on.subscribe(channels))
-        .thenRun(() -> thread.execute(() -> {
-          if (Objects.equals(connection, on)) {
-            batch.forEach(this::confirm);
-            then.run();
-          }
-        }));
+        .thenRun(() ->
+            thread.execute(() -> {
+              if (Objects.equals(connection, on)) {
+                batch.forEach(this::confirm);
+                then.run();
+              }
+            }));
   }
 
   /// Gives the connection up when this fails.
@@ -345,10 +347,11 @@ final class Lane implements Link.Owner<ForChannels> {
         around
             .store()
             .read(room.room, room.readSince, room.retention)
-            .whenComplete((page, failure) -> thread.execute(() -> {
-              readsUnderWay--;
-              take(room, cursor -> cursor.onPage(page), failure);
-            }));
+            .whenComplete((page, failure) ->
+                thread.execute(() -> {
+                  readsUnderWay--;
+                  take(room, cursor -> cursor.onPage(page), failure);
+                }));
       }
     }
     stepIn();
@@ -380,9 +383,7 @@ final class Lane implements Link.Owner<ForChannels> {
   private void retryLater() {
     if (!retryIsDue) {
       retryIsDue = true;
-      around
-          .clock()
-          .schedule(() -> thread.execute(this::retry), RETRY_MILLIS, MILLISECONDS);
+      around.clock().schedule(() -> thread.execute(this::retry), RETRY_MILLIS, MILLISECONDS);
     }
   }
 

@@ -52,7 +52,10 @@ final class LettuceSettings {
                 .count(3)
                 .build())
         .tcpUserTimeout(
-            TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(timeout.multipliedBy(2)).build())
+            TcpUserTimeoutOptions.builder()
+                .enable()
+                .tcpUserTimeout(timeout.multipliedBy(2))
+                .build())
         .build();
   }
 }

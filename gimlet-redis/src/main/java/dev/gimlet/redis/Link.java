@@ -71,13 +71,15 @@ final class Link<C> {
 
   private void connect() {
     if (!isClosed) {
-      attempt().whenComplete((connection, failure) -> executor.execute(() -> {
-        if (failure == null) {
-          open(connection);
-        } else {
-          retry(Failures.reason(failure));
-        }
-      }));
+      attempt()
+          .whenComplete((connection, failure) ->
+              executor.execute(() -> {
+                if (failure == null) {
+                  open(connection);
+                } else {
+                  retry(Failures.reason(failure));
+                }
+              }));
     }
   }
 

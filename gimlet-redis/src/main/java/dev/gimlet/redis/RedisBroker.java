@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 /// any time, at the start too: then publishing fails at once and nothing is kept to be published
 /// later; when it is back, every room is subscribed again and what was missed is delivered.
 ///
-/// Thread-safe: its parts are. Futures complete on threads that carry everything:
-/// do not block in what depends on them.
+/// Thread-safe: its parts are. Futures complete on threads that carry everything: do not block in
+/// what depends on them.
 public final class RedisBroker implements Broker {
 
   /// The largest message, in bytes: Redis cuts subscribers for whom more than 8 MB wait.
@@ -42,8 +42,8 @@ public final class RedisBroker implements Broker {
 
   /// A broker with defaults, to be given to a server; it connects when that starts.
   ///
-  /// The address is like `redis://host:6379/0`, `rediss://user:password@host:6380` (TLS and an
-  /// ACL user), `redis-sentinel://host1,host2/0#name` or `redis-cluster://host1,host2`.
+  /// The address is like `redis://host:6379/0`, `rediss://user:password@host:6380` (TLS and an ACL
+  /// user), `redis-sentinel://host1,host2/0#name` or `redis-cluster://host1,host2`.
   ///
   /// @throws IllegalArgumentException when the address is not understood
   public static RedisBroker connect(String uri) {
@@ -66,7 +66,10 @@ public final class RedisBroker implements Broker {
     if (message.size() > MAX_MESSAGE_BYTES) {
       return CompletableFuture.failedFuture(
           new BrokerException(
-              "a message of " + message.size() + " bytes: at most " + MAX_MESSAGE_BYTES
+              "a message of "
+                  + message.size()
+                  + " bytes: at most "
+                  + MAX_MESSAGE_BYTES
                   + " go through Redis"));
     }
     return parts
@@ -166,7 +169,8 @@ public final class RedisBroker implements Broker {
     /// What the names of all keys begin with; default `gimlet`. It may have no braces.
     public Builder keyPrefix(String prefix) {
       if (prefix.isEmpty() || prefix.contains("{") || prefix.contains("}")) {
-        throw new IllegalArgumentException("key prefix \"" + prefix + "\": give one without braces");
+        throw new IllegalArgumentException(
+            "key prefix \"" + prefix + "\": give one without braces");
       }
       keyPrefix = prefix;
       return this;

@@ -171,7 +171,9 @@ final class RedisNodeParts implements Commands.Watcher {
   private void sayGoodbye() {
     presence.close();
     try {
-      nodes.leave().get(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS); // what was sent before is done too
+      nodes
+          .leave()
+          .get(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS); // what was sent before is done too
     } catch (ExecutionException | TimeoutException away) {
       // it will expire
     } catch (InterruptedException interrupted) {

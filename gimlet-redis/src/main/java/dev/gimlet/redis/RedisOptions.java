@@ -64,12 +64,12 @@ record RedisOptions(
     return String.join(
         ", ",
         servers.stream()
-            .flatMap(uri -> uri.getSentinels().isEmpty()
-                ? java.util.stream.Stream.of(uri)
-                : uri.getSentinels().stream())
-            .map(uri -> uri.getSocket() == null
-                ? uri.getHost() + ":" + uri.getPort()
-                : uri.getSocket())
+            .flatMap(uri ->
+                uri.getSentinels().isEmpty()
+                    ? java.util.stream.Stream.of(uri)
+                    : uri.getSentinels().stream())
+            .map(uri ->
+                uri.getSocket() == null ? uri.getHost() + ":" + uri.getPort() : uri.getSocket())
             .toList());
   }
 }

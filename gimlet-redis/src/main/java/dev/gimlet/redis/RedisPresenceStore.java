@@ -63,11 +63,14 @@ public final class RedisPresenceStore implements PresenceStore {
   private CompletableFuture<Void> withRoom(
       String room, java.util.function.Function<Entered, CompletableFuture<Void>> change) {
     var result = new ArrayList<CompletableFuture<Void>>(1);
-    rooms.compute(room, (name, known) -> {
-      Entered entered = known == null ? new Entered(RoomKeys.of(options.keyPrefix(), name)) : known;
-      result.add(change.apply(entered));
-      return entered;
-    });
+    rooms.compute(
+        room,
+        (name, known) -> {
+          Entered entered =
+              known == null ? new Entered(RoomKeys.of(options.keyPrefix(), name)) : known;
+          result.add(change.apply(entered));
+          return entered;
+        });
     return result.getFirst();
   }
 
@@ -104,10 +107,12 @@ public final class RedisPresenceStore implements PresenceStore {
   private void refresh(Iterator<String> names) {
     var batch = new ArrayList<CompletableFuture<?>>();
     while (names.hasNext() && batch.size() < ROOMS_AT_ONCE) {
-      rooms.computeIfPresent(names.next(), (_, entered) -> {
-        batch.add(entered.refresh());
-        return entered.isOver() ? null : entered;
-      });
+      rooms.computeIfPresent(
+          names.next(),
+          (_, entered) -> {
+            batch.add(entered.refresh());
+            return entered.isOver() ? null : entered;
+          });
     }
     if (!batch.isEmpty()) {
       CompletableFuture.allOf(batch.toArray(CompletableFuture[]::new))
@@ -118,10 +123,12 @@ public final class RedisPresenceStore implements PresenceStore {
   @Override
   public void close() {
     for (String room : rooms.keySet()) {
-      rooms.computeIfPresent(room, (_, entered) -> {
-        entered.remove();
-        return null;
-      });
+      rooms.computeIfPresent(
+          room,
+          (_, entered) -> {
+            entered.remove();
+            return null;
+          });
     }
   }
 

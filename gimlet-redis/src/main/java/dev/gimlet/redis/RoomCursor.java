@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// How far a node has come in a room with history: finds what is missing, repeated or lost.
 ///
 /// Live publications are passed on while each continues the one before, by offset and by tag. At
-/// the first that does not, live ones wait and the stream is read, from where passing on ended: what
-/// is missing comes from there, or is declared lost. A read without cause, now and then, finds that
-/// the last one is missing, or that Redis was set back.
+/// the first that does not, live ones wait and the stream is read, from where passing on ended:
+/// what is missing comes from there, or is declared lost. A read without cause, now and then, finds
+/// that the last one is missing, or that Redis was set back.
 ///
 /// Pure: no thread, clock or socket. Owned by its lane.
 final class RoomCursor {

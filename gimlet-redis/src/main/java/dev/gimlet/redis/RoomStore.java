@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// What rooms keep in Redis: written and read by scripts, each a single step. Thread-safe: no state.
+/// What rooms keep in Redis: written and read by scripts, each a single step. Thread-safe: no
+/// state.
 final class RoomStore {
 
   /// How many publications are read at once.

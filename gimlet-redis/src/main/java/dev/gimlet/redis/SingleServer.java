@@ -28,7 +28,10 @@ final class SingleServer implements RedisServer {
 
   SingleServer(RedisOptions options) {
     resources = LettuceSettings.resources();
-    uri = RedisURI.builder(options.servers().getFirst()).withTimeout(options.commandTimeout()).build();
+    uri =
+        RedisURI.builder(options.servers().getFirst())
+            .withTimeout(options.commandTimeout())
+            .build();
     client = RedisClient.create(resources);
     client.setOptions(
         LettuceSettings.apply(options, ClientOptions.builder()).autoReconnect(false).build());
@@ -46,24 +49,26 @@ final class SingleServer implements RedisServer {
     return client
         .connectPubSubAsync(CODEC, uri)
         .thenApply(connection -> {
-          connection.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, byte[] message) {
-              receiver.accept(channel, message);
-            }
-          });
+          connection.addListener(
+              new RedisPubSubAdapter<>() {
+                @Override
+                public void message(String channel, byte[] message) {
+                  receiver.accept(channel, message);
+                }
+              });
           return new ForChannels(connection, false);
         });
   }
 
   @Override
   public void whenLost(StatefulConnection<String, byte[]> connection, Runnable action) {
-    connection.addListener(new RedisConnectionStateListener() {
-      @Override
-      public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-        action.run();
-      }
-    });
+    connection.addListener(
+        new RedisConnectionStateListener() {
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+            action.run();
+          }
+        });
     if (!connection.isOpen()) {
       action.run();
     }

@@ -88,7 +88,8 @@ class RedisBrokerTest {
     PublishOptions options = PublishOptions.NONE.tag("from", "ann").tag("kind", "图");
 
     Published published =
-        Await.result(one.broker.publish("lobby", Binary.of((byte) 1, (byte) -2), options, Node.KEPT));
+        Await.result(
+            one.broker.publish("lobby", Binary.of((byte) 1, (byte) -2), options, Node.KEPT));
 
     two.next();
     Publication publication = two.publications.getFirst();
@@ -141,7 +142,9 @@ class RedisBrokerTest {
 
     History history = Await.result(two.broker.history("lobby", 2, Node.KEPT));
 
-    assertThat(history.publications()).map(it -> ((Text) it.message()).value()).containsExactly("b", "c");
+    assertThat(history.publications())
+        .map(it -> ((Text) it.message()).value())
+        .containsExactly("b", "c");
     assertThat(history.top().offset()).isEqualTo(3);
     assertThat(Await.result(two.broker.history("lobby", 0, Node.KEPT)).publications()).isEmpty();
   }
@@ -202,7 +205,9 @@ class RedisBrokerTest {
 
     var recovered = (Recovered) Await.result(two.broker.recover("lobby", since, Node.KEPT));
 
-    assertThat(recovered.missed()).map(it -> ((Text) it.message()).value()).containsExactly("b", "c");
+    assertThat(recovered.missed())
+        .map(it -> ((Text) it.message()).value())
+        .containsExactly("b", "c");
     assertThat(recovered.top()).isEqualTo(top);
     assertThat(Await.result(two.broker.recover("lobby", top, Node.KEPT)))
         .isEqualTo(new Recovered(List.of(), top));
@@ -332,8 +337,7 @@ class RedisBrokerTest {
     Binary large = Binary.wrap(new byte[RedisBroker.MAX_MESSAGE_BYTES + 1]);
 
     assertThat(
-            Await.failure(
-                one.broker.publish("lobby", large, PublishOptions.NONE, Retention.NONE)))
+            Await.failure(one.broker.publish("lobby", large, PublishOptions.NONE, Retention.NONE)))
         .isInstanceOf(BrokerException.class)
         .hasMessageContaining("at most 4194304");
   }
@@ -370,7 +374,10 @@ class RedisBrokerTest {
       assertThat(Await.result(named.broker.nodes())).map(RedisNode::name).contains(name);
     }
 
-    assertThat(Await.result(one.broker.nodes())).map(RedisNode::name).doesNotContain(name).hasSize(1);
+    assertThat(Await.result(one.broker.nodes()))
+        .map(RedisNode::name)
+        .doesNotContain(name)
+        .hasSize(1);
   }
 
   @Test

@@ -284,7 +284,8 @@ class RedisFaultsTest {
       assertThat(node.next() + node.next()).isEqualTo("ab");
       assertThat(Await.result(node.broker.recover("lobby", first, Node.KEPT)).top())
           .isEqualTo(second);
-      assertThat(Await.result(node.broker.recover("lobby", Position.of(first.epoch(), 0), Node.KEPT)))
+      assertThat(
+              Await.result(node.broker.recover("lobby", Position.of(first.epoch(), 0), Node.KEPT)))
           .isInstanceOf(NotRecovered.class);
       assertThat(node.lost).isEmpty();
 
@@ -392,8 +393,7 @@ class RedisFaultsTest {
     long first = node.publications.getFirst().position().orElseThrow().offset();
     assertThat(node.publications)
         .map(it -> it.position().orElseThrow().offset())
-        .isEqualTo(
-            IntStream.range(0, node.publications.size()).mapToObj(i -> first + i).toList());
+        .isEqualTo(IntStream.range(0, node.publications.size()).mapToObj(i -> first + i).toList());
   }
 
   /// The script itself, with a harmless command in the place of PUBLISH.
@@ -401,7 +401,8 @@ class RedisFaultsTest {
     RoomKeys keys = RoomKeys.of("gimlet", room);
     var body =
         new String(
-            Envelope.body(dev.gimlet.websocket.Text.of("quiet"), dev.gimlet.spi.PublishOptions.NONE),
+            Envelope.body(
+                dev.gimlet.websocket.Text.of("quiet"), dev.gimlet.spi.PublishOptions.NONE),
             java.nio.charset.StandardCharsets.UTF_8);
     redis.command(
         "EVAL",
@@ -419,5 +420,4 @@ class RedisFaultsTest {
         body,
         "60000");
   }
-
 }

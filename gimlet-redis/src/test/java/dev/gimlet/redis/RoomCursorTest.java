@@ -451,7 +451,8 @@ class RoomCursorTest {
     }
   }
 
-  /// One node and a model of Redis, with losses, delays, failures, trimming, emptying, setting back.
+  /// One node and a model of Redis, with losses, delays, failures, trimming, emptying, setting
+  /// back.
   private static final class Chaos {
 
     final int seed;
@@ -646,8 +647,7 @@ class RoomCursorTest {
 
     Stored publish(String text) {
       var position = new Position(top.epoch(), top.offset() + 1, ++tags);
-      Publication publication =
-          Publication.at(position, Text.of(text), Map.of(), Instant.EPOCH);
+      Publication publication = Publication.at(position, Text.of(text), Map.of(), Instant.EPOCH);
       var stored = new Stored(position, top.tag(), publication);
       stream.add(stored);
       top = position;
