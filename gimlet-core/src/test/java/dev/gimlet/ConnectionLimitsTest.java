@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ConnectionLimitsTest {
   private final RecordingEvents events = new RecordingEvents();
-  private RunningServer server;
+  private RunningServer server = Gimlet.bare().start(0);
 
   private void start(ConnectionLimits.Builder limits, String... trusted) {
     Gimlet app =
@@ -35,6 +35,7 @@ class ConnectionLimitsTest {
           context.upgrade(connection -> connection.forEach(connection::send));
         });
     app.get("/client", context -> context.text(context.clientAddress() + " " + context.isSecure()));
+    server.close();
     server = app.start(0);
   }
 

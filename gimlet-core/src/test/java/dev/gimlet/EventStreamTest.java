@@ -82,7 +82,8 @@ final class EventStreamTest {
             "/ws",
             WebSocketListener.onMessage((connection, message) ->
                 connection.send(
-                    Boolean.toString(connection.eventLoop() == streams.element().eventLoop()))));
+                    Boolean.toString(
+                        connection.eventLoop().equals(streams.element().eventLoop())))));
     RunningServer started = app.start(0);
     server = started;
     return started.port();
@@ -286,7 +287,7 @@ final class EventStreamTest {
       }
       int[] next = new int[4];
       for (int i = 0; i < 2000; i++) {
-        String[] words = client.readLine().split(" ");
+        String[] words = client.readLine().split(" ", -1);
         assertThat(Integer.parseInt(words[2])).isEqualTo(next[Integer.parseInt(words[1])]++);
         client.readLine();
       }

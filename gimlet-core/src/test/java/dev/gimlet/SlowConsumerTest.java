@@ -233,7 +233,7 @@ final class SlowConsumerTest {
     List<Arrived> arrived = new ArrayList<>();
     RawWebSocket.Frame frame = peer.read();
     while (frame.opcode() != CLOSE) {
-      String[] words = (frame.isCompressed() ? inflate(frame.payload()) : frame.text()).split(" ");
+      String[] words = (frame.isCompressed() ? inflate(frame.payload()) : frame.text()).split(" ", -1);
       arrived.add(new Arrived(Integer.parseInt(words[0]), Integer.parseInt(words[1])));
       frame = peer.read();
     }
@@ -299,7 +299,7 @@ final class SlowConsumerTest {
   class ALoop {
 
     private final CompletableFuture<Boolean> room = new CompletableFuture<>();
-    private RunningServer loops;
+    private RunningServer loops = Gimlet.bare().start(0);
 
     @AfterEach
     void stop() {
@@ -399,6 +399,7 @@ final class SlowConsumerTest {
     private void serve(WebSocketHandler handler) {
       Gimlet program = Gimlet.bare(ServerOptions.builder().build());
       program.ws("/loop", options(SlowConsumerPolicy.CLOSE).build(), handler);
+      loops.close();
       loops = program.start(0);
     }
   }

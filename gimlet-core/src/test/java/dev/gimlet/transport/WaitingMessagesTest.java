@@ -10,6 +10,7 @@ import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.Text;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -219,7 +220,7 @@ final class WaitingMessagesTest {
     return taken;
   }
 
-  private static Object message(WaitingMessages.Entry entry) {
+  private static Object message(WaitingMessages.@Nullable Entry entry) {
     return requireNonNull(entry).message();
   }
 }

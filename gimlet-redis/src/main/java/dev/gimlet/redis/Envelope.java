@@ -107,8 +107,9 @@ final class Envelope {
     if (length > in.remaining()) {
       throw new BufferUnderflowException();
     }
-    String head = new String(in.array(), in.position(), length, ISO_8859_1);
-    in.position(in.position() + length);
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    var head = new String(bytes, ISO_8859_1);
     int tags = head.lastIndexOf(':', head.lastIndexOf(':') - 1);
     int previous = head.lastIndexOf(':');
     if (tags < 0) {
@@ -169,9 +170,9 @@ final class Envelope {
     if (length < 0 || length > in.remaining()) {
       throw new BufferUnderflowException();
     }
-    var string = new String(in.array(), in.position(), length, UTF_8);
-    in.position(in.position() + length);
-    return string;
+    byte[] utf8 = new byte[length];
+    in.get(utf8);
+    return new String(utf8, UTF_8);
   }
 
   /// The head, and where its last two parts begin.

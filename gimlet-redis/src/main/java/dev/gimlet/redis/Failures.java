@@ -51,8 +51,8 @@ final class Failures {
     Throwable cause = cause(failure);
     return cause instanceof RedisReadOnlyException
         || cause instanceof RedisLoadingException
-        || cause instanceof RedisCommandExecutionException refusal
-            && String.valueOf(refusal.getMessage()).startsWith("MASTERDOWN");
+        || (cause instanceof RedisCommandExecutionException refusal
+            && String.valueOf(refusal.getMessage()).startsWith("MASTERDOWN"));
   }
 
   static boolean isTimeout(Throwable failure) {

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -211,7 +212,7 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   private void subscribeInBatches(ForChannels on, Deque<RoomSubscription> rest) {
-    if (connection != on) {
+    if (!Objects.equals(connection, on)) {
       return; // lost meanwhile
     }
     if (rest.isEmpty()) {
@@ -238,7 +239,7 @@ final class Lane implements Link.Owner<ForChannels> {
     watch(on, on.subscribe(channels))
         .thenRun(() ->
             thread.execute(() -> {
-              if (connection == on) {
+              if (Objects.equals(connection, on)) {
                 batch.forEach(this::confirm);
                 then.run();
               }

@@ -2,6 +2,7 @@ package dev.gimlet.redis;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -52,7 +53,7 @@ final class Link<C> {
   /// Gives this connection up, when it still is the one, and makes another.
   void fail(C connection, String reason) {
     executor.execute(() -> {
-      if (current == connection) {
+      if (Objects.equals(current, connection)) {
         current = null;
         owner.discard(connection);
         retry(reason);

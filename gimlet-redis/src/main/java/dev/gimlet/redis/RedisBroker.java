@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 /// any time, at the start too: then publishing fails at once and nothing is kept to be published
 /// later; when it is back, every room is subscribed again and what was missed is delivered.
 ///
-/// Thread-safe: its parts are. Futures complete on threads that carry everything:
-/// do not block in what depends on them.
+/// Thread-safe: its parts are. Futures complete on threads that carry everything: do not block in
+/// what depends on them.
 public final class RedisBroker implements Broker {
 
   /// The largest message, in bytes: Redis cuts subscribers for whom more than 8 MB wait.

@@ -30,7 +30,7 @@ record RedisOptions(
   /// Whether the URI names a cluster: by its scheme, or because it names several servers.
   static boolean isCluster(String uri) {
     String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
-    return scheme.endsWith("-cluster") || !scheme.contains("sentinel") && uri.contains(",");
+    return scheme.endsWith("-cluster") || (!scheme.contains("sentinel") && uri.contains(","));
   }
 
   /// The servers that a URI names.

@@ -187,8 +187,8 @@ final class RoomCursor {
   }
 
   private static boolean breaksChain(Stored entry, Position since, Position place) {
-    return entry.isNextOf(since) && !entry.continues(since)
-        || entry.isNextOf(place) && !entry.continues(place);
+    return (entry.isNextOf(since) && !entry.continues(since))
+        || (entry.isNextOf(place) && !entry.continues(place));
   }
 
   private void breakEpoch() {

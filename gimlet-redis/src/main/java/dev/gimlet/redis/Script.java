@@ -20,28 +20,28 @@ enum Script {
   REFRESH_PRESENCE("refresh-presence"),
   NODES("nodes");
 
-  private final byte[] source;
+  private final String source;
   private final String digest;
 
   Script(String name) {
     source = read(name + ".lua");
-    digest = sha1(source);
+    digest = sha1(source());
   }
 
   byte[] source() {
-    return source.clone();
+    return source.getBytes(UTF_8);
   }
 
   String digest() {
     return digest;
   }
 
-  private static byte[] read(String file) {
+  private static String read(String file) {
     try (InputStream in = Script.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(file + " is missing");
       }
-      return new String(in.readAllBytes(), UTF_8).getBytes(UTF_8);
+      return new String(in.readAllBytes(), UTF_8);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

@@ -1,6 +1,7 @@
 package dev.gimlet.redis;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +38,7 @@ final class Await {
       Object result = future.get(LONG.toSeconds(), TimeUnit.SECONDS);
       throw new AssertionError("a failure was expected, not " + result);
     } catch (ExecutionException failed) {
-      return failed.getCause();
+      return Objects.requireNonNull(failed.getCause());
     }
   }
 }

@@ -205,10 +205,10 @@ class RedisFaultsTest {
       two.subscribe("lobby");
       one.publish("lobby", "kept");
       redis.command("SAVE");
-      Position seen = null;
-      for (int i = 0; i < 5; i++) {
-        seen = one.position("lobby", "rolled back " + i);
+      for (int i = 0; i < 4; i++) {
+        one.publish("lobby", "rolled back " + i);
       }
+      Position seen = one.position("lobby", "rolled back 4");
       Await.until("all arrived", () -> one.all().size() == 6 && two.all().size() == 6);
 
       redis.kill();

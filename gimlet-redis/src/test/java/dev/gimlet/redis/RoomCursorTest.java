@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -545,7 +546,7 @@ class RoomCursorTest {
         if (told.startsWith("lost")) {
           last = null;
         } else {
-          Stored stored = published.get(told);
+          Stored stored = Objects.requireNonNull(published.get(told));
           if (last != null) {
             assertThat(stored.position().epoch()).as("seed %d", seed).isEqualTo(last.epoch());
             assertThat(stored.position().offset()).as("seed %d", seed).isEqualTo(last.offset() + 1);

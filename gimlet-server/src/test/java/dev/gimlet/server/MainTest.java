@@ -33,6 +33,7 @@ class MainTest {
           serve --max-per-address x | write a number from 1 on
           serve --max-per-user -1  | write a number from 1 on
           serve --admission-rate 9999999999 | write a number from 1 on
+          serve --redis ftp://x    | write it like redis://host:6379
           serve --prot             | Unknown option: '--prot'
           serve now                | 'now'
           sevre                    | 'sevre'
