@@ -68,7 +68,8 @@ class ModulePathSmokeTest {
 
   private Run compile(String main) throws Exception {
     Path moduleInfo = folder.resolve("module-info.java");
-    Files.writeString(moduleInfo, "module smoke { requires dev.gimlet.core; requires dev.gimlet.client; }");
+    Files.writeString(
+        moduleInfo, "module smoke { requires dev.gimlet.core; requires dev.gimlet.client; }");
     Path program = folder.resolve("Main.java");
     Files.writeString(program, main);
     return Run.of(

@@ -6,16 +6,17 @@ import java.util.random.RandomGenerator;
 
 /// How long a client waits before it tries again: exponential, with full jitter. Immutable.
 ///
-/// The n-th wait in a row is a random time from zero to `first`, doubled n - 1 times, at most `max`:
-/// clients that lost their server together do not come back together. A `Retry-After` of the server
-/// is waited in full, and the random time on top.
+/// The n-th wait in a row is a random time from zero to `first`, doubled n - 1 times, at most
+/// `max`: clients that lost their server together do not come back together. A `Retry-After` of the
+/// server is waited in full, and the random time on top.
 public record BackOff(Duration first, Duration max) {
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final int MOST_DOUBLINGS = 30;
 
   /// From 0.5 s to 20 s.
-  public static final BackOff DEFAULTS = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(20));
+  public static final BackOff DEFAULTS =
+      new BackOff(Duration.ofMillis(500), Duration.ofSeconds(20));
 
   /// Checks the range.
   public BackOff {

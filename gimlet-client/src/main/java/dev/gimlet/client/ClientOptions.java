@@ -1,18 +1,18 @@
 package dev.gimlet.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
 import dev.gimlet.websocket.codec.HeaderField;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// How a client connects, and how it comes back. Immutable.
 public final class ClientOptions {
@@ -118,7 +118,8 @@ public final class ClientOptions {
 
   /// Bytes of payload that may wait in the queue, each message counted as 64 more; default 1 MiB.
   ///
-  /// A single message may be larger. As many bytes that were sent are remembered until the server is known to have them.
+  /// A single message may be larger. As many bytes that were sent are remembered until the server
+  /// is known to have them.
   public int offlineBytes() {
     return offlineBytes;
   }

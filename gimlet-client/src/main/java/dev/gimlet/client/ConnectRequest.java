@@ -6,7 +6,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the next attempt asks for: an address and header fields. Immutable: each change makes another.
+/// What the next attempt asks for: an address and header fields. Immutable: each change makes
+/// another.
 public final class ConnectRequest {
 
   private final int failures;

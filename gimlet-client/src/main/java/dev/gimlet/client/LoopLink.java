@@ -7,14 +7,14 @@ import java.util.Optional;
 
 /// Loop style: a link whose messages are received in a loop, across its connections.
 ///
-/// Receiving is for one thread; the rest may be called from any. While nobody receives, reading from
-/// the socket pauses after a bounded number of bytes.
+/// Receiving is for one thread; the rest may be called from any. While nobody receives, reading
+/// from the socket pauses after a bounded number of bytes.
 public interface LoopLink extends ClientLink, Iterable<Message> {
 
   /// Waits for the next message; empty once the link has ended.
   ///
-  /// When the waiting thread is interrupted the link is closed with 1001, the interrupt is kept, and
-  /// the answer is empty.
+  /// When the waiting thread is interrupted the link is closed with 1001, the interrupt is kept,
+  /// and the answer is empty.
   Optional<Message> receive();
 
   /// Why the link has ended; empty until then.

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages of a link that wait for a connection, and those that the server may not have yet.
 ///
-/// Each message that was sent has a number. A ping that carries the newest one asks for all up to it:
-/// whoever answers has read what came before the ping. Both queues are bounded in bytes; what is sent
-/// beyond the bound is no longer remembered, oldest first. Guarded by the lock of its link.
+/// Each message that was sent has a number. A ping that carries the newest one asks for all up to
+/// it: whoever answers has read what came before the ping. Both queues are bounded in bytes; what
+/// is sent beyond the bound is no longer remembered, oldest first. Guarded by the lock of its link.
 final class Outgoing {
 
   /// What a message costs besides its payload.

@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
 
 /// The life of a link as a state machine: when to try, where, when to wait and when to stop.
 ///
-/// No threads, no clock, no sockets: time comes with the events that need it, and what is to be done
-/// is told to [Actions]. Each wait and each attempt has a ticket; what comes with an old one is late
-/// and ignored. Owned by the event loop of its link.
+/// No threads, no clock, no sockets: time comes with the events that need it, and what is to be
+/// done is told to [Actions]. Each wait and each attempt has a ticket; what comes with an old one
+/// is late and ignored. Owned by the event loop of its link.
 final class Reconnection {
 
   /// Where a link stands.
@@ -173,8 +173,7 @@ final class Reconnection {
   private void begin() {
     state = State.PREPARING;
     ticket++;
-    actions.prepare(
-        ticket, new ConnectRequest(failures, addresses.get(address), options.fields()));
+    actions.prepare(ticket, new ConnectRequest(failures, addresses.get(address), options.fields()));
   }
 
   private void comeBack(Ending ending) {

@@ -170,8 +170,9 @@ public final class WebSocketClient implements AutoCloseable {
         uri.target(),
         request.fields(),
         uri.isSecure() ? Optional.of(tls()) : Optional.empty(),
-        options.proxy().map(proxy ->
-            new Dial.ProxyAddress(proxy.host(), proxy.port(), proxy.fields())),
+        options
+            .proxy()
+            .map(proxy -> new Dial.ProxyAddress(proxy.host(), proxy.port(), proxy.fields())),
         options.webSocket(),
         options.connectTimeout(),
         options.handshakeTimeout());

@@ -28,8 +28,18 @@ class BackOffTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 500", "2, 1000", "3, 2000", "4, 4000", "5, 8000", "6, 16000", "7, 20000", "8, 20000",
-    "63, 20000", "64, 20000", "1000000, 20000", "2147483647, 20000"
+    "1, 500",
+    "2, 1000",
+    "3, 2000",
+    "4, 4000",
+    "5, 8000",
+    "6, 16000",
+    "7, 20000",
+    "8, 20000",
+    "63, 20000",
+    "64, 20000",
+    "1000000, 20000",
+    "2147483647, 20000"
   })
   void doublesTheLongestWait(int attempt, long millis) {
     assertThat(BackOff.DEFAULTS.delay(attempt, Optional.empty(), LONGEST))

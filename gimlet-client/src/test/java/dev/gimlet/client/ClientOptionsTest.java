@@ -37,8 +37,11 @@ class ClientOptionsTest {
           new Wrong("Host", it -> it.header("Host", "a")),
           new Wrong("X-Evil", it -> it.header("X-Evil", "a\r\nb: c")),
           new Wrong(
-              "Proxy-Authorization", it -> it.header("Proxy-Authorization", "x").proxy("a", 1)
-                  .header("Proxy-Authorization", "a\nb")));
+              "Proxy-Authorization",
+              it ->
+                  it.header("Proxy-Authorization", "x")
+                      .proxy("a", 1)
+                      .header("Proxy-Authorization", "a\nb")));
 
   @ParameterizedTest
   @FieldSource("WRONG")

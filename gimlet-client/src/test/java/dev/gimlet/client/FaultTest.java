@@ -421,9 +421,6 @@ class FaultTest {
 
   private static WebSocketClient quick(ClientOptions.Builder options) {
     return WebSocketClient.create(
-        options
-            .backOff(Duration.ofMillis(1), SOON)
-            .confirmInterval(Duration.ofMillis(10))
-            .build());
+        options.backOff(Duration.ofMillis(1), SOON).confirmInterval(Duration.ofMillis(10)).build());
   }
 }

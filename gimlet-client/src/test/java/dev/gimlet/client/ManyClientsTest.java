@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A client costs no thread of its own: 9,000 in one process, for a limit of 20,000 descriptors, 500 every day.
+/// A client costs no thread of its own: 9,000 in one process, for a limit of 20,000 descriptors,
+/// 500 every day.
 @Timeout(600)
 class ManyClientsTest {
 

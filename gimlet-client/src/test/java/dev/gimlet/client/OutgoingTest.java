@@ -128,7 +128,8 @@ class OutgoingTest {
       outgoing.question(500);
       outgoing.sent(TWO);
 
-      assertThat(outgoing.nanosToNextQuestion(600)).isEqualTo(Duration.ofSeconds(1).toNanos() - 100);
+      assertThat(outgoing.nanosToNextQuestion(600))
+          .isEqualTo(Duration.ofSeconds(1).toNanos() - 100);
       assertThat(outgoing.nanosToNextQuestion(Duration.ofSeconds(2).toNanos())).isNegative();
     }
 
@@ -170,7 +171,8 @@ class OutgoingTest {
 
     @Test
     void remembersNothingWhenItMayNotAsk() {
-      Outgoing silent = new Outgoing(ClientOptions.builder().confirmInterval(Duration.ZERO).build());
+      Outgoing silent =
+          new Outgoing(ClientOptions.builder().confirmInterval(Duration.ZERO).build());
 
       silent.sent(ONE);
 

@@ -336,8 +336,8 @@ class ReconnectionTest {
     assertThat(deeds.take()).containsExactly("abandon", "prepare one 1");
   }
 
-  /// Events in random order, early, late and twice: the machine never does two things at a time, and
-  /// after the end it does nothing.
+  /// Events in random order, early, late and twice: the machine never does two things at a time,
+  /// and after the end it does nothing.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void staysInOrderWhateverComes(long seed) {
@@ -360,8 +360,9 @@ class ReconnectionTest {
       assertThat(done.log.stream().filter(deed -> deed.startsWith("ended")).count())
           .as("ends, seed %s: %s", seed, done.log)
           .isEqualTo(one.state() == State.ENDED ? 1 : 0);
-      assertThat(done.waits).allSatisfy(wait ->
-          assertThat(wait.delay()).isBetween(Duration.ZERO, Duration.ofSeconds(20)));
+      assertThat(done.waits)
+          .allSatisfy(
+              wait -> assertThat(wait.delay()).isBetween(Duration.ZERO, Duration.ofSeconds(20)));
     }
   }
 

@@ -14,12 +14,12 @@ import dev.gimlet.websocket.WebSocketListener;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class TlsAndProxyTest {
@@ -34,8 +34,7 @@ class TlsAndProxyTest {
   @BeforeEach
   void start() throws Exception {
     certificate = TestCertificate.create(folder);
-    secure =
-        start(ServerOptions.builder().tls(certificate.certificate(), certificate.key()));
+    secure = start(ServerOptions.builder().tls(certificate.certificate(), certificate.key()));
     plain = start(ServerOptions.builder());
   }
 

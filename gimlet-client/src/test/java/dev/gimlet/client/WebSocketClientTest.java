@@ -42,8 +42,11 @@ class WebSocketClientTest {
     app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send))
         .get(
             "/chat",
-            context -> context.upgrade(chat, WebSocketListener.onMessage((connection, _) ->
-                connection.send(connection.subprotocol().orElse("none")))))
+            context ->
+                context.upgrade(
+                    chat,
+                    WebSocketListener.onMessage((connection, _) ->
+                        connection.send(connection.subprotocol().orElse("none")))))
         .get(
             "/token",
             context -> {
@@ -56,9 +59,7 @@ class WebSocketClientTest {
             context -> {
               throw new HttpException(403, "not you");
             })
-        .ws(
-            "/close",
-            connection -> connection.close(4500, "never again"))
+        .ws("/close", connection -> connection.close(4500, "never again"))
         .ws(
             "/ping",
             connection -> {
@@ -168,8 +169,7 @@ class WebSocketClientTest {
 
   @Test
   void asksWithFieldsAndQueryOfTheProgram() throws Exception {
-    ClientOptions options =
-        ClientOptions.builder().header("Authorization", "Bearer Ann").build();
+    ClientOptions options = ClientOptions.builder().header("Authorization", "Bearer Ann").build();
     try (WebSocketClient authorized = WebSocketClient.create(options)) {
       authorized.connect(uri("/token?room=lobby"), listener);
 

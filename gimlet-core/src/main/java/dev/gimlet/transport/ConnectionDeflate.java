@@ -21,8 +21,7 @@ final class ConnectionDeflate implements Inflation {
   private @Nullable MessageDeflater ownDeflater; // with context takeover, once it was needed
   private @Nullable MessageInflater ownInflater;
 
-  ConnectionDeflate(
-      Side side, DeflateAgreement agreement, Compression compression, HomeLoop home) {
+  ConnectionDeflate(Side side, DeflateAgreement agreement, Compression compression, HomeLoop home) {
     this.side = side;
     this.agreement = agreement;
     this.compression = compression;

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /// Where a WebSocket is to be opened, and how. Immutable.
 ///
-/// `authority` and `target` are what the request says: host and port, path and query. With `tls` the
-/// connection is encrypted, with `proxy` it goes through that HTTP proxy.
+/// `authority` and `target` are what the request says: host and port, path and query. With `tls`
+/// the connection is encrypted, with `proxy` it goes through that HTTP proxy.
 public record Dial(
     String host,
     int port,

@@ -1,8 +1,8 @@
 package dev.gimlet.transport;
 
 import dev.gimlet.websocket.CloseStatus;
-import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MaskingKeys;
+import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// one end of each turn at which messages cross to and from other threads, and the compressors that
 /// are lent for one message.
 ///
-/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its own ticks
-/// instead of reading the time: a process that was stopped for a minute has lived one tick, so that
-/// nobody is judged dead before what he sent in the meantime has been read.
+/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its
+/// own ticks instead of reading the time: a process that was stopped for a minute has lived one
+/// tick, so that nobody is judged dead before what he sent in the meantime has been read.
 final class HomeLoop implements Executor {
 
   /// How often the clock ticks.

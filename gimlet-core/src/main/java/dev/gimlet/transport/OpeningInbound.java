@@ -67,8 +67,8 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     String place = host + ":" + dial.port();
     StringBuilder head = new StringBuilder("CONNECT " + place + " HTTP/1.1\r\n");
     head.append("Host: ").append(place).append("\r\n");
-    fields.forEach(field ->
-        head.append(field.name()).append(": ").append(field.value()).append("\r\n"));
+    fields.forEach(
+        field -> head.append(field.name()).append(": ").append(field.value()).append("\r\n"));
     return head.append("\r\n").toString().getBytes(ISO_8859_1);
   }
 
@@ -76,8 +76,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     if (dial.tls().isPresent()) {
       context
           .pipeline()
-          .addFirst(
-              dial.tls().get().newHandler(context.channel(), dial.host(), dial.port()));
+          .addFirst(dial.tls().get().newHandler(context.channel(), dial.host(), dial.port()));
     } else {
       ask(context);
     }
@@ -140,7 +139,9 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     } else {
       dialling.fail(
           new DialFailure.Refused(
-              head.status(), "the proxy answers " + head.reason(), head.headerField("Retry-After")));
+              head.status(),
+              "the proxy answers " + head.reason(),
+              head.headerField("Retry-After")));
     }
   }
 
@@ -201,9 +202,8 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
   }
 
   private static String reason(Throwable cause) {
-    Throwable root = cause instanceof DecoderException && cause.getCause() != null
-        ? cause.getCause()
-        : cause;
+    Throwable root =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
     return String.valueOf(root.getMessage());
   }
 

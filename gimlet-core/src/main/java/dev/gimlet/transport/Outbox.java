@@ -120,8 +120,8 @@ final class Outbox {
     gatheredBytes += frames.plain().size();
   }
 
-  /// Counts what was reserved for the frame: compression may have made it smaller, and a masking key
-  /// four bytes larger.
+  /// Counts what was reserved for the frame: compression may have made it smaller, and a masking
+  /// key four bytes larger.
   private void addFrame(int opcode, byte[] payload, int reserved) {
     int size = FrameEncoder.headerBytes(payload.length) + payload.length;
     if (maskingKeys == null) {

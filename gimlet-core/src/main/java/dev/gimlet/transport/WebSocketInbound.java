@@ -53,19 +53,15 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.connection = connection;
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
-    this.outbox = 
-        new Outbox(
-            side, connection.channel(), home, connection.outboxBudget(), deflate, this);
+    this.outbox =
+        new Outbox(side, connection.channel(), home, connection.outboxBudget(), deflate, this);
     WebSocketOptions options = connection.options();
     this.heartbeat = new Heartbeat(options, home.now());
     this.controlFrames = new ControlFrames(options.controlFrameRate(), home.now());
     this.messageRate = MessageRate.of(options.messageRate(), home.now());
     this.protocol =
         new WebSocketProtocol(
-            side,
-            options.maxMessageBytes(),
-            this,
-            deflate == null ? Inflation.NONE : deflate);
+            side, options.maxMessageBytes(), this, deflate == null ? Inflation.NONE : deflate);
   }
 
   NettyWebSocketConnection connection() {

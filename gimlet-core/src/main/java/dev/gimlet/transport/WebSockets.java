@@ -62,8 +62,7 @@ final class WebSockets {
 
   private static ConnectionDeflate deflate(
       DeflateAgreement agreed, WebSocketOptions options, HomeLoop home) {
-    return new ConnectionDeflate(
-        Side.SERVER, agreed, options.compression().orElseThrow(), home);
+    return new ConnectionDeflate(Side.SERVER, agreed, options.compression().orElseThrow(), home);
   }
 
   /// Starts the closing handshake of every WebSocket, and of those that still come.

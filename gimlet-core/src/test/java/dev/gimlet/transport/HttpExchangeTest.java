@@ -13,7 +13,6 @@ import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;

@@ -109,10 +109,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "Writes the figures as JSON, to standard output with -.")
   private @Nullable String json;
 
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Writes a page with a plot.")
+  @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with a plot.")
   private @Nullable Path html;
 
   @Option(

@@ -30,9 +30,7 @@ final class ClientFlags {
       description = "Offers a subprotocol; may be repeated, best first.")
   private List<String> subprotocols = List.of();
 
-  @Option(
-      names = "--no-compression",
-      description = "Does not offer compression.")
+  @Option(names = "--no-compression", description = "Does not offer compression.")
   private boolean plain;
 
   @Option(

@@ -42,23 +42,31 @@ class BenchCommandTest {
     Room lobby = app.room("lobby");
     AtomicInteger count = new AtomicInteger();
     app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
-    app.ws("/forget", WebSocketListener.onMessage((connection, message) -> {
-      if (count.incrementAndGet() % 2 == 0) {
-        connection.send(message);
-      }
-    }));
-    app.ws("/twice", WebSocketListener.onMessage((connection, message) -> {
-      connection.send(message);
-      connection.send(message);
-    }));
-    app.ws("/leave", connection -> {
-      connection.receive();
-      connection.close(1011, "broken");
-    });
-    app.ws("/room", connection -> {
-      lobby.join(connection);
-      connection.forEach(lobby::publish);
-    });
+    app.ws(
+        "/forget",
+        WebSocketListener.onMessage((connection, message) -> {
+          if (count.incrementAndGet() % 2 == 0) {
+            connection.send(message);
+          }
+        }));
+    app.ws(
+        "/twice",
+        WebSocketListener.onMessage((connection, message) -> {
+          connection.send(message);
+          connection.send(message);
+        }));
+    app.ws(
+        "/leave",
+        connection -> {
+          connection.receive();
+          connection.close(1011, "broken");
+        });
+    app.ws(
+        "/room",
+        connection -> {
+          lobby.join(connection);
+          connection.forEach(lobby::publish);
+        });
     return app.start(0);
   }
 
@@ -109,8 +117,7 @@ class BenchCommandTest {
 
   @Test
   void countsWhatIsLost() {
-    int code =
-        run("/forget", "--duration", "300ms", "--rate", "100", "--assert", "lost==0");
+    int code = run("/forget", "--duration", "300ms", "--rate", "100", "--assert", "lost==0");
 
     assertThat(code).isEqualTo(1);
     assertThat(err.toString()).contains("does not hold: lost==0, found ");

@@ -11,9 +11,9 @@ import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -38,27 +38,37 @@ class ConnectCommandTest {
     WebSocketOptions chat = WebSocketOptions.builder().subprotocols("chat").build();
     Gimlet app = Gimlet.bare(ServerOptions.builder().host("127.0.0.1").build());
     app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
-    app.ws("/binary", connection -> {
-      connection.receive();
-      connection.send(new byte[] {0, 10, (byte) 0xFF});
-    });
-    app.ws("/ping", connection -> {
-      connection.ping();
-      connection.receive();
-    });
-    app.ws("/late", connection -> {
-      connection.receive();
-      connection.send("late");
-      connection.receive();
-    });
+    app.ws(
+        "/binary",
+        connection -> {
+          connection.receive();
+          connection.send(new byte[] {0, 10, (byte) 0xFF});
+        });
+    app.ws(
+        "/ping",
+        connection -> {
+          connection.ping();
+          connection.receive();
+        });
+    app.ws(
+        "/late",
+        connection -> {
+          connection.receive();
+          connection.send("late");
+          connection.receive();
+        });
     app.ws("/leave", connection -> connection.close(4001, "enough"));
-    app.get("/fields", context -> {
-      String field = context.headerField("X-Token").orElse("none");
-      context.upgrade(chat, connection -> {
-        connection.send(field + " " + connection.subprotocol().orElse("none"));
-        connection.receive();
-      });
-    });
+    app.get(
+        "/fields",
+        context -> {
+          String field = context.headerField("X-Token").orElse("none");
+          context.upgrade(
+              chat,
+              connection -> {
+                connection.send(field + " " + connection.subprotocol().orElse("none"));
+                connection.receive();
+              });
+        });
     return app.start(0);
   }
 

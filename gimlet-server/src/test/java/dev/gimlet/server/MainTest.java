@@ -60,6 +60,10 @@ class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.run(InputStream.nullInputStream(), new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return Main.run(
+        InputStream.nullInputStream(),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        arguments);
   }
 }

@@ -83,7 +83,8 @@ public final class Bench {
       awaitLastAnswers();
       closing = true;
     }
-    return result(seconds, busy, slowEnded.get()); // all loops have ended: what they counted is seen
+    return result(
+        seconds, busy, slowEnded.get()); // all loops have ended: what they counted is seen
   }
 
   private static Duration cpuTime() {

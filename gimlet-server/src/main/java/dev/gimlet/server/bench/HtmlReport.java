@@ -58,12 +58,14 @@ public final class HtmlReport {
     for (int step = 0; step <= STEPS; step++) {
       double nines = NINES * step / STEPS;
       double percentile = 100 * (1 - Math.pow(10, -nines));
-      double y = HEIGHT - MARGIN / 2.0 - (HEIGHT - MARGIN) * result.percentileMillis(percentile) / max;
+      double y =
+          HEIGHT - MARGIN / 2.0 - (HEIGHT - MARGIN) * result.percentileMillis(percentile) / max;
       points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(nines), y));
     }
     StringBuilder svg = new StringBuilder();
-    svg.append("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"latency by percentile\">\n"
-        .formatted(WIDTH, HEIGHT));
+    svg.append(
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"latency by percentile\">\n"
+            .formatted(WIDTH, HEIGHT));
     for (int nines = 0; nines <= NINES; nines++) {
       String label = BenchResult.name(100 * (1 - Math.pow(10, -nines))).replace("p", "");
       svg.append(
@@ -78,8 +80,7 @@ public final class HtmlReport {
               label.length() > 5 ? label.substring(0, 5) : label));
     }
     svg.append(
-        String.format(
-            Locale.ROOT, "<text x=\"4\" y=\"%d\">%.3f ms</text>\n", MARGIN / 2 + 4, max));
+        String.format(Locale.ROOT, "<text x=\"4\" y=\"%d\">%.3f ms</text>\n", MARGIN / 2 + 4, max));
     svg.append("<polyline fill=\"none\" stroke=\"#1668c1\" stroke-width=\"2\" points=\"")
         .append(points.toString().strip())
         .append("\"/>\n</svg>");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of a run: sends, receives and counts.
 ///
-/// Owned by the event loop of its link; other threads cross over with [#onLoop], and read the counts.
+/// Owned by the event loop of its link; other threads cross over with [#onLoop], and read the
+/// counts.
 final class Player implements ClientListener {
 
   private final Bench bench;

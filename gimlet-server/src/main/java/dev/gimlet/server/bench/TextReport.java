@@ -15,16 +15,26 @@ public final class TextReport {
   public static List<String> lines(BenchResult result) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        String.format(Locale.ROOT, "%,d messages in %.1f s: %,.0f per second, over %,d connections",
-            result.received(), result.seconds(), result.rate(), result.options().connections()));
+        String.format(
+            Locale.ROOT,
+            "%,d messages in %.1f s: %,.0f per second, over %,d connections",
+            result.received(),
+            result.seconds(),
+            result.rate(),
+            result.options().connections()));
     double max = result.maxMillis();
     for (double percentile : BenchResult.PERCENTILES) {
       lines.add(bar(BenchResult.name(percentile), result.percentileMillis(percentile), max));
     }
     lines.add(bar("max", max, max));
     lines.add(
-        String.format(Locale.ROOT, "sent %,d, lost %,d, duplicated %,d, reordered %,d",
-            result.sent(), result.lost(), result.duplicated(), result.reordered()));
+        String.format(
+            Locale.ROOT,
+            "sent %,d, lost %,d, duplicated %,d, reordered %,d",
+            result.sent(),
+            result.lost(),
+            result.duplicated(),
+            result.reordered()));
     addTroubles(result, lines);
     return lines;
   }
@@ -32,26 +42,38 @@ public final class TextReport {
   private static void addTroubles(BenchResult result, List<String> lines) {
     if (result.refused() > 0) {
       lines.add(
-          String.format(Locale.ROOT, "%,d messages could not leave: the server does not read", result.refused()));
+          String.format(
+              Locale.ROOT,
+              "%,d messages could not leave: the server does not read",
+              result.refused()));
     }
     if (result.endedEarly() > 0) {
       lines.add(
-          String.format(Locale.ROOT, "the server ended %,d connections: the run stopped there", result.endedEarly()));
+          String.format(
+              Locale.ROOT,
+              "the server ended %,d connections: the run stopped there",
+              result.endedEarly()));
     }
     if (result.options().slowReaders() > 0) {
       lines.add(
-          String.format(Locale.ROOT, "slow readers: %,d of %,d closed by the server",
-              result.slowReadersClosed(), result.options().slowReaders()));
+          String.format(
+              Locale.ROOT,
+              "slow readers: %,d of %,d closed by the server",
+              result.slowReadersClosed(),
+              result.options().slowReaders()));
     }
     if (result.isClientTheBottleneck()) {
       lines.add(
-          String.format(Locale.ROOT, "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
+          String.format(
+              Locale.ROOT,
+              "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
               100 * result.clientBusy()));
     }
   }
 
   private static String bar(String name, double millis, double max) {
     int length = max == 0 ? 0 : (int) Math.round(WIDTH * millis / max);
-    return String.format(Locale.ROOT, "  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
+    return String.format(
+        Locale.ROOT, "  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
   }
 }

@@ -1,7 +1,7 @@
 /// A load generator for WebSocket servers.
 ///
-/// Read in this order: `BenchOptions`, `Bench` (one run), `Player` (one connection),
-/// `StreamCheck` (what was lost, doubled, out of order), `BenchResult` and its three forms.
+/// Read in this order: `BenchOptions`, `Bench` (one run), `Player` (one connection), `StreamCheck`
+/// (what was lost, doubled, out of order), `BenchResult` and its three forms.
 ///
 /// Nothing here prints: commands do.
 ///

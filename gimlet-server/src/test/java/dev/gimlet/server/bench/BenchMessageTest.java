@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchMessageTest {
 
-  private static final BenchMessage MESSAGE = new BenchMessage(-1, 49, 1L << 40, Long.MIN_VALUE + 5);
+  private static final BenchMessage MESSAGE =
+      new BenchMessage(-1, 49, 1L << 40, Long.MIN_VALUE + 5);
 
   @Test
   void isFoundInWhateverAServerMakesOfIt() {
