@@ -75,7 +75,8 @@ final class LauncherTest {
     Outcome outcome = runCommand();
 
     assertThat(outcome.exitCode()).isZero();
-    assertThat(outcome.output()).contains("./gimlet serve", "./gimlet run", "./gimlet connect", "./gimlet bench");
+    assertThat(outcome.output())
+        .contains("./gimlet serve", "./gimlet run", "./gimlet connect", "./gimlet bench");
   }
 
   @Test
@@ -131,7 +132,11 @@ final class LauncherTest {
   /// Runs where the repository is; programs without a port of their own take a free one.
   private static List<String> command(String... arguments) {
     String options = arguments.length > 0 && arguments[0].equals("run") ? "-Dgimlet.port=0" : "";
-    List<String> command = new ArrayList<>(List.of("env", "GIMLET_JAVA_OPTS=-Dstdin.encoding=UTF-8 -Dstdout.encoding=UTF-8 " + options));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "env",
+                "GIMLET_JAVA_OPTS=-Dstdin.encoding=UTF-8 -Dstdout.encoding=UTF-8 " + options));
     command.add(ROOT.resolve("gimlet").toString());
     command.addAll(List.of(arguments));
     return command;

@@ -104,7 +104,8 @@ final class ReadmeTest {
   @Test
   void namesOnlyFilesThatExist() throws IOException {
     Pattern link = Pattern.compile("\\]\\(([^):#]+)[^)]*\\)");
-    for (String readme : List.of("README.md", "README.zh-CN.md", "docs/from-gin.md", "docs/clients.md")) {
+    for (String readme :
+        List.of("README.md", "README.zh-CN.md", "docs/from-gin.md", "docs/clients.md")) {
       Path file = ROOT.resolve(readme);
       assertThat(link.matcher(Files.readString(file)).results().map(match -> match.group(1)))
           .isNotEmpty()

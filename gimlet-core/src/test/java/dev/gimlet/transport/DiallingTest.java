@@ -157,8 +157,7 @@ class DiallingTest {
 
       assertThat(owner.next(DialFailure.Refused.class).reason()).contains("not followed", place);
       elsewhere.setSoTimeout(1);
-      assertThat(catchThrowable(elsewhere::accept))
-          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(catchThrowable(elsewhere::accept)).isInstanceOf(SocketTimeoutException.class);
     }
   }
 
@@ -268,8 +267,7 @@ class DiallingTest {
 
       assertThat(owner.next(CloseStatus.class)).isEqualTo(CloseStatus.NORMAL_CLOSURE);
       peer.setSoTimeout(200);
-      assertThat(catchThrowable(in::read))
-          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(catchThrowable(in::read)).isInstanceOf(SocketTimeoutException.class);
     }
   }
 

@@ -39,7 +39,8 @@ public record Expectation(String text, String figure, String comparison, double 
       throw new IllegalArgumentException(
           "there is no figure '" + figure + "': use one of " + figures.keySet());
     }
-    boolean unknown = isLatency() && Objects.requireNonNull(figures.get("received")).longValue() == 0;
+    boolean unknown =
+        isLatency() && Objects.requireNonNull(figures.get("received")).longValue() == 0;
     return !unknown && isMet(found.doubleValue());
   }
 
