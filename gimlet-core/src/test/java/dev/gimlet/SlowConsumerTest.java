@@ -233,7 +233,8 @@ final class SlowConsumerTest {
     List<Arrived> arrived = new ArrayList<>();
     RawWebSocket.Frame frame = peer.read();
     while (frame.opcode() != CLOSE) {
-      String[] words = (frame.isCompressed() ? inflate(frame.payload()) : frame.text()).split(" ", -1);
+      String[] words =
+          (frame.isCompressed() ? inflate(frame.payload()) : frame.text()).split(" ", -1);
       arrived.add(new Arrived(Integer.parseInt(words[0]), Integer.parseInt(words[1])));
       frame = peer.read();
     }

@@ -90,8 +90,7 @@ class NodesKilledTest {
       }
       for (Map.Entry<String, CompletableFuture<Published>> each : sent.entrySet()) {
         try {
-          acknowledged.put(
-              each.getKey(), Await.result(each.getValue()).position().orElseThrow());
+          acknowledged.put(each.getKey(), Await.result(each.getValue()).position().orElseThrow());
         } catch (ExecutionException unknown) {
           // of a node that was killed
         }
@@ -147,8 +146,7 @@ class NodesKilledTest {
       proxy = FaultProxy.to(redis.port());
       RedisBroker broker = RedisBroker.connect("redis://127.0.0.1:" + proxy.port());
       rooms = Rooms.create(broker, broker.presence(), ServerEvents.NONE);
-      rooms.options(
-          "lobby", RoomOptions.builder().history(PUBLICATIONS + WINDOW, AGE).build());
+      rooms.options("lobby", RoomOptions.builder().history(PUBLICATIONS + WINDOW, AGE).build());
       room = rooms.room("lobby");
       Await.until("started", () -> isStarted(broker));
     }

@@ -158,7 +158,7 @@ class MetricsTest {
 
   private void awaitZero(String gauge) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (numbers().get(gauge) != 0.0 && System.nanoTime() < end) {
+    while (numbers().getOrDefault(gauge, Double.NaN) != 0.0 && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
   }

@@ -72,7 +72,7 @@ class ServerDocumentTest {
           http.send(request, BodyHandlers.ofLines())
               .body()
               .filter(line -> line.startsWith("gimlet_"))
-              .map(line -> line.split("[{ ]")[0])
+              .map(line -> line.split("[{ ]", -1)[0])
               .distinct()
               .toList();
     }

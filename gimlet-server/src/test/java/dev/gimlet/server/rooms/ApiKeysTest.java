@@ -15,8 +15,9 @@ class ApiKeysTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ApiKeys.checked(key))
         .withMessageStartingWith("an API key")
-        .satisfies(
-            refusal -> assertThat(key.isEmpty() || !refusal.getMessage().contains(key)).isTrue());
+        .satisfies(refusal ->
+            assertThat(key.isEmpty() || !String.valueOf(refusal.getMessage()).contains(key))
+                .isTrue());
   }
 
   @Test
