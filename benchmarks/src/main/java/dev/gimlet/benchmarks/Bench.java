@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks;
 
+import dev.gimlet.benchmarks.load.DeliveryTime;
 import dev.gimlet.benchmarks.load.Measurement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,17 @@ record Bench(Conditions conditions, Generator generator, Path logs) {
   Measurement speed(Peer peer, Case which) throws IOException {
     try (ServerProcess server = start(peer, which)) {
       return generator.measure(server, which);
+    }
+  }
+
+  /// How long a delivery takes while all members read, and while some do not.
+  Stall stall(Peer peer, Case which) throws IOException {
+    return new Stall(deliveryTime(peer, which, 0), deliveryTime(peer, which, which.stalled()));
+  }
+
+  private DeliveryTime deliveryTime(Peer peer, Case which, int stalled) throws IOException {
+    try (ServerProcess server = start(peer, which)) {
+      return generator.deliveryTime(server, which, stalled);
     }
   }
 

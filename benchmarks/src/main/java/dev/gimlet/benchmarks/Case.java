@@ -9,6 +9,12 @@ import java.util.Locale;
 record Case(
     Kind kind, String label, int connections, int inFlight, int payloadBytes, String title) {
 
+  /// Members that do not read, where some are measured beside them: one of ten.
+  int stalled() {
+    return kind == Kind.STALLED ? connections / 10 : 0;
+  }
+
+
   /// What the load generator does.
   enum Kind {
     /// Every connection sends text and gets it back.
@@ -17,11 +23,16 @@ record Case(
     ECHO_BINARY,
     /// One connection sends, all of them get it.
     BROADCAST,
+    /// A hundred connections send by turns, all of them get it.
+    BROADCAST_OF_MANY,
+    /// One connection sends at a fixed rate; how long it takes, also while some do not read.
+    STALLED,
     /// Connections that say nothing.
     IDLE
   }
 
   private static final int KIB = 1 << 10;
+  private static final int PUBLISHERS = 100;
 
   private static final List<Case> ALL =
       List.of(
@@ -38,6 +49,8 @@ record Case(
               "Echo: 100 connections, 1 in flight, 16 KiB binary"),
           broadcast("broadcast-1k", 1_000),
           broadcast("broadcast-10k", 10_000),
+          broadcastOfMany("broadcast-1k-of-100", 1_000),
+          stalled("stalled-1k", 1_000),
           idle(15_000));
 
   private static final List<Case> QUICK =
@@ -46,6 +59,8 @@ record Case(
           echo("echo-32-x16", 100, 16, 32),
           echo("echo-16k", 100, 1, 16 * KIB),
           broadcast("broadcast-1k", 1_000),
+          broadcastOfMany("broadcast-1k-of-100", 1_000),
+          stalled("stalled-1k", 1_000),
           idle(1_000));
 
   static List<Case> all(boolean quick) {
@@ -54,7 +69,20 @@ record Case(
 
   /// What is counted.
   String unit() {
-    return kind == Kind.BROADCAST ? "delivery" : "message";
+    return isRoom() ? "delivery" : "message";
+  }
+
+  /// Whether the server can be given this: raw TCP waits for members that do not read.
+  boolean suits(Peer peer) {
+    return kind != Kind.STALLED || !peer.isRaw();
+  }
+
+  /// Whether what one connection sends goes to all.
+  boolean isRoom() {
+    return switch (kind) {
+      case BROADCAST, BROADCAST_OF_MANY, STALLED -> true;
+      case ECHO, ECHO_BINARY, IDLE -> false;
+    };
   }
 
   private static Case echo(String label, int connections, int inFlight, int payloadBytes) {
@@ -74,6 +102,26 @@ record Case(
         String.format(
             Locale.ROOT, "Broadcast: 128 B text to %,d members, 2 publications under way", members);
     return new Case(Kind.BROADCAST, label, members, 2, 128, title);
+  }
+
+  private static Case broadcastOfMany(String label, int members) {
+    String title =
+        String.format(
+            Locale.ROOT,
+            "Broadcast: 128 B text to %,d members, %d of them publish",
+            members,
+            PUBLISHERS);
+    return new Case(Kind.BROADCAST_OF_MANY, label, members, PUBLISHERS, 128, title);
+  }
+
+  private static Case stalled(String label, int members) {
+    String title =
+        String.format(
+            Locale.ROOT,
+            "Slow members: 4 KiB text to %,d members 20 times a second, while %d do not read",
+            members,
+            members / 10);
+    return new Case(Kind.STALLED, label, members, 1, 4 * KIB, title);
   }
 
   private static Case idle(int connections) {

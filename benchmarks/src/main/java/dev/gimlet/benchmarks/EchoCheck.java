@@ -29,7 +29,7 @@ final class EchoCheck {
   static void run(ServerProcess server, Case which) throws Exception {
     if (server.peer().isRaw()) {
       checkRaw(server.port());
-    } else if (which.kind() == Case.Kind.BROADCAST) {
+    } else if (which.isRoom()) {
       checkRoom(server);
     } else {
       checkEcho(server);

@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks;
 
+import dev.gimlet.benchmarks.load.DeliveryTime;
 import dev.gimlet.benchmarks.load.LoadGenerator;
 import dev.gimlet.benchmarks.load.Measurement;
 import java.io.BufferedReader;
@@ -14,24 +15,40 @@ record Generator(Conditions conditions) {
 
   /// Puts an echo or broadcast load on a server and waits for what it measured.
   Measurement measure(ServerProcess server, Case which) throws IOException {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--kind=" + (which.kind() == Case.Kind.BROADCAST ? "BROADCAST" : "ECHO"),
-                "--path=" + (which.kind() == Case.Kind.BROADCAST ? "/room" : "/echo"),
-                "--connections=" + which.connections(),
-                "--in-flight=" + which.inFlight(),
-                "--payload=" + which.payloadBytes(),
-                "--warmup=" + conditions.warmup(),
-                "--seconds=" + conditions.seconds(),
-                "--server-pid=" + server.pid()));
-    if (which.kind() == Case.Kind.ECHO_BINARY) {
-      options.add("--binary");
+    List<String> options = options(server, which);
+    options.add("--kind=" + (which.isRoom() ? "BROADCAST" : "ECHO"));
+    switch (which.kind()) {
+      case ECHO_BINARY -> options.add("--binary");
+      case BROADCAST_OF_MANY -> options.add("--publishers=" + which.inFlight());
+      case ECHO, BROADCAST, STALLED, IDLE -> {}
     }
+    return JsonMapper.shared().readValue(output(server, options), Measurement.class);
+  }
+
+  /// Publishes at a fixed rate while some members do not read, and waits for what it measured.
+  DeliveryTime deliveryTime(ServerProcess server, Case which, int stalled) throws IOException {
+    List<String> options = options(server, which);
+    options.addAll(List.of("--kind=STALLED", "--stalled=" + stalled));
+    return JsonMapper.shared().readValue(output(server, options), DeliveryTime.class);
+  }
+
+  private List<String> options(ServerProcess server, Case which) {
+    return new ArrayList<>(
+        List.of(
+            "--path=" + (which.isRoom() ? "/room" : "/echo"),
+            "--connections=" + which.connections(),
+            "--in-flight=" + which.inFlight(),
+            "--payload=" + which.payloadBytes(),
+            "--warmup=" + conditions.warmup(),
+            "--seconds=" + conditions.seconds(),
+            "--server-pid=" + server.pid()));
+  }
+
+  private String output(ServerProcess server, List<String> options) throws IOException {
     Process process = start(server, options);
     String output = process.inputReader().readAllAsString();
     checkExit(process);
-    return JsonMapper.shared().readValue(output, Measurement.class);
+    return output;
   }
 
   /// Opens idle connections, which stay until the process is told to end.

@@ -67,7 +67,7 @@ final class Peers {
   }
 
   private static String rawAnswer(Case which) {
-    return which.kind() == Case.Kind.BROADCAST ? "fanout" : "echo";
+    return which.isRoom() ? "fanout" : "echo";
   }
 
   private void addJvm(String name, String title, String library) {

@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks;
 
+import dev.gimlet.benchmarks.load.DeliveryTime;
 import dev.gimlet.benchmarks.load.Measurement;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,7 +34,13 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
 
   private String table(Case which) {
     String head = "### " + upperFirst(which.title()) + "\n\n";
-    return head + (which.kind() == Case.Kind.IDLE ? memoryTable(which) : speedTable(which)) + "\n";
+    String rows =
+        switch (which.kind()) {
+          case IDLE -> memoryTable(which);
+          case STALLED -> stallTable(which);
+          case ECHO, ECHO_BINARY, BROADCAST, BROADCAST_OF_MANY -> speedTable(which);
+        };
+    return head + rows + "\n";
   }
 
   // Speed
@@ -145,7 +152,40 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
             Results.median(all, Footprint::emptyKib) / 1024));
   }
 
-  // Both
+  // Slow members
+
+  private String stallTable(Case which) {
+    return "| server | p50, p99 when all read | p50, p99 of the others | p99 ÷ p99 | |\n"
+        + "|---|--:|--:|--:|---|\n"
+        + join(peers.stream().map(peer -> stallRow(peer, which)).toList());
+  }
+
+  private Row stallRow(Peer peer, Case which) {
+    List<Stall> all = results.stalls(peer, which);
+    if (all.isEmpty()) {
+      return failedRow(peer, which, 4);
+    }
+    double ratio = Results.median(all, Stall::ratio);
+    return new Row(
+        peer.isRaw() ? Double.MAX_VALUE : -ratio,
+        String.format(
+            Locale.ROOT,
+            "| %s | %s | %s | %.2f | |\n",
+            peer.title(),
+            times(all.stream().map(Stall::allRead).toList()),
+            times(all.stream().map(Stall::someStalled).toList()),
+            ratio));
+  }
+
+  private static String times(List<DeliveryTime> all) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f, %.2f ms",
+        Results.median(all, DeliveryTime::p50Millis),
+        Results.median(all, DeliveryTime::p99Millis));
+  }
+
+  // All
 
   private Row failedRow(Peer peer, Case which, int emptyCells) {
     String cells =

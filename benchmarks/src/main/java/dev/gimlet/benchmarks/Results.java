@@ -16,6 +16,7 @@ final class Results {
 
   private final Map<Cell, List<Measurement>> speeds = new LinkedHashMap<>();
   private final Map<Cell, List<Footprint>> footprints = new LinkedHashMap<>();
+  private final Map<Cell, List<Stall>> stalls = new LinkedHashMap<>();
   private final Map<Cell, String> failures = new LinkedHashMap<>();
 
   void add(Peer peer, Case which, Measurement measurement) {
@@ -24,6 +25,14 @@ final class Results {
 
   void add(Peer peer, Case which, Footprint footprint) {
     footprints.computeIfAbsent(cell(peer, which), _ -> new ArrayList<>()).add(footprint);
+  }
+
+  void add(Peer peer, Case which, Stall stall) {
+    stalls.computeIfAbsent(cell(peer, which), _ -> new ArrayList<>()).add(stall);
+  }
+
+  List<Stall> stalls(Peer peer, Case which) {
+    return stalls.getOrDefault(cell(peer, which), List.of());
   }
 
   /// A server that failed once is not measured with that case again.

@@ -31,7 +31,7 @@ final class Rounds {
     for (int round = 1; round <= rounds; round++) {
       String when = "round " + round + " of " + rounds;
       for (Case which : cases) {
-        List<Peer> order = new ArrayList<>(peers);
+        List<Peer> order = new ArrayList<>(peers.stream().filter(which::suits).toList());
         Collections.shuffle(order);
         order.forEach(peer -> attempt(peer, which, when, () -> measure(peer, which)));
       }
@@ -43,7 +43,7 @@ final class Rounds {
   private void check(Peer peer) {
     Set<Case.Kind> seen = new HashSet<>(Set.of(Case.Kind.IDLE));
     cases.stream()
-        .filter(which -> seen.add(which.kind()))
+        .filter(which -> which.suits(peer) && seen.add(which.kind()))
         .forEach(which -> attempt(peer, which, "check", () -> check(peer, which)));
   }
 
@@ -57,6 +57,11 @@ final class Rounds {
       Footprint footprint = bench.memory(peer, which);
       results.add(peer, which, footprint);
       return String.format(Locale.ROOT, "%10.2f KiB each", footprint.kibEachCollected());
+    }
+    if (which.kind() == Case.Kind.STALLED) {
+      Stall stall = bench.stall(peer, which);
+      results.add(peer, which, stall);
+      return String.format(Locale.ROOT, "%10.2f times the p99", stall.ratio());
     }
     Measurement measured = bench.speed(peer, which);
     results.add(peer, which, measured);

@@ -35,6 +35,16 @@ class BenchmarksTest {
   }
 
   @Test
+  void measuresRoomsWithManyPublishersAndSlowMembers(@TempDir Path home) throws Exception {
+    int exitCode =
+        run(home, "--quick", "--only=gimlet-event", "--case=broadcast-1k-of-100,stalled-1k");
+
+    String report = Files.readString(home.resolve("target/report.md"));
+    assertThat(report).contains("deliveries/s").contains("p99 ÷ p99");
+    assertThat(exitCode).as(report).isZero();
+  }
+
+  @Test
   void refusesAServerItDoesNotKnow(@TempDir Path home) {
     assertThat(run(home, "--only=apache")).isEqualTo(2);
   }

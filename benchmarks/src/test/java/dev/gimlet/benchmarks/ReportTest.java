@@ -2,6 +2,7 @@ package dev.gimlet.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.benchmarks.load.DeliveryTime;
 import dev.gimlet.benchmarks.load.Measurement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,17 @@ class ReportTest {
     results.add(GIMLET, CASE, measurement(180_000, 0.8, 0.8, 0.1));
 
     assertThat(report.markdown()).contains("others used the cores");
+  }
+
+  @Test
+  void comparesTheTimeOfDeliveriesWithAndWithoutSlowMembers() {
+    Case stalled =
+        Case.all(false).stream().filter(it -> it.label().equals("stalled-1k")).findFirst().orElseThrow();
+    results.add(
+        GIMLET, stalled, new Stall(new DeliveryTime(9, 1, 2, 4), new DeliveryTime(9, 1.5, 3, 5)));
+
+    assertThat(new Report(results, List.of(GIMLET), List.of(stalled)).markdown())
+        .contains("| gimlet-event | 1.00, 2.00 ms | 1.50, 3.00 ms | 1.50 |");
   }
 
   @Test

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Lets one connection publish to all, so that the server always has the next publication waiting.
+/// Lets one connection publish to all, or several by turns, so that the server always has the next
+/// publication waiting.
 ///
 /// A publication is over when every member has it; as many as `inFlight` are under way. Owned by
 /// its event loop, except the sum of deliveries, which has one writer.
@@ -19,12 +20,14 @@ final class BroadcastLoad implements Load {
   private final Outgoing outgoing;
   private final List<ChannelHandlerContext> members = new ArrayList<>();
   private final AtomicLong deliveries = new AtomicLong();
+  private final int publishers;
   private long published;
   private long nextAt; // deliveries at which the oldest publication under way is over
 
   BroadcastLoad(LoadOptions options, Clients clients) {
     this.clients = clients;
     this.inFlight = options.inFlight();
+    this.publishers = options.publishers();
     this.outgoing = new Outgoing(options, inFlight);
   }
 
@@ -35,7 +38,13 @@ final class BroadcastLoad implements Load {
 
   @Override
   public void start() {
-    publish(inFlight);
+    if (publishers == 1) {
+      publish(members.getFirst(), inFlight);
+    } else {
+      for (int i = 0; i < inFlight; i++) {
+        publish(publisher(), 1);
+      }
+    }
   }
 
   @Override
@@ -43,8 +52,11 @@ final class BroadcastLoad implements Load {
     return deliveries.getOpaque();
   }
 
-  private void publish(int count) {
-    ChannelHandlerContext publisher = members.getFirst();
+  private ChannelHandlerContext publisher() {
+    return members.get((int) (published % publishers));
+  }
+
+  private void publish(ChannelHandlerContext publisher, int count) {
     published += count;
     nextAt = (published - inFlight + 1) * members.size();
     ChannelFuture _ = publisher.writeAndFlush(outgoing.frames(count), publisher.voidPromise());
@@ -64,8 +76,8 @@ final class BroadcastLoad implements Load {
       long sum = deliveries.getPlain() + counter.count(in);
       in.release();
       deliveries.setOpaque(sum);
-      if (sum >= nextAt) {
-        publish(1);
+      while (sum >= nextAt) {
+        publish(publisher(), 1);
       }
     }
 

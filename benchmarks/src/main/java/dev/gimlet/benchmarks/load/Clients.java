@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -28,7 +29,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,7 @@ final class Clients implements AutoCloseable {
   private static final int CONNECTIONS_PER_ADDRESS = 100;
   private static final long CONNECT_SECONDS = 60;
   private static final int READ_BYTES = 64 << 10;
+  private static final int STALLED_BYTES = 4 << 10; // the server soon feels who does not read
   private static final short READ_BUFFERS = 0; // the one group of buffers of the ring
   private static final short READ_BUFFER_COUNT = 256;
   private static final int READ_BUFFER_BYTES = 32 << 10;
@@ -56,6 +60,7 @@ final class Clients implements AutoCloseable {
   private final LoadOptions options;
   private final Optional<SslContext> tls;
   private final EventLoopGroup loop;
+  private final Set<ChannelId> endExpected = new HashSet<>(); // owned by the event loop
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   Clients(LoadOptions options) {
@@ -135,7 +140,11 @@ final class Clients implements AutoCloseable {
 
   private CompletableFuture<Void> connect(int index, Supplier<ChannelHandler> handlers) {
     CompletableFuture<Void> open = new CompletableFuture<>();
-    bootstrap()
+    Bootstrap bootstrap = bootstrap();
+    if (index >= options.connections() - options.stalled()) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, STALLED_BYTES);
+    }
+    bootstrap
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
@@ -192,10 +201,25 @@ final class Clients implements AutoCloseable {
       return;
     }
     Channel channel = connected.channel();
-    channel.closeFuture().addListener(_ -> fail(new IOException("the server closed " + channel)));
+    channel.closeFuture().addListener(_ -> onClosed(channel));
     if (options.isRaw()) {
       open.complete(null);
     }
+  }
+
+  private void onClosed(Channel channel) {
+    if (!isEndExpected(channel)) {
+      fail(new IOException("the server closed " + channel));
+    }
+  }
+
+  /// The server may close this connection; called on its event loop.
+  void expectEnd(Channel channel) {
+    endExpected.add(channel.id());
+  }
+
+  boolean isEndExpected(Channel channel) {
+    return endExpected.contains(channel.id());
   }
 
   /// A source address out of 127.0.0.0/8: no server sees a crowd behind one address.

@@ -20,6 +20,8 @@ public final class LoadGenerator implements Callable<Integer> {
     ECHO,
     /// One connection publishes, the server sends to all of them.
     BROADCAST,
+    /// One connection publishes at a fixed rate, and some of the others do not read.
+    STALLED,
     /// Connections are opened and kept until standard input ends.
     IDLE
   }
@@ -58,6 +60,7 @@ public final class LoadGenerator implements Callable<Integer> {
       switch (kind) {
         case ECHO -> measure(clients, new EchoLoad(options, clients));
         case BROADCAST -> measure(clients, new BroadcastLoad(options, clients));
+        case STALLED -> time(clients, new StalledLoad(options, clients));
         case IDLE -> hold(clients, new IdleLoad(clients));
       }
     }
@@ -72,6 +75,16 @@ public final class LoadGenerator implements Callable<Integer> {
     clients.runFor(seconds);
     Usage after = Usage.now(load.messages(), serverPid);
     print(Measurement.between(before, after, options.payloadBytes()));
+  }
+
+  private void time(Clients clients, StalledLoad load) throws Exception {
+    clients.connect(load::connection);
+    clients.onLoop(load::start);
+    clients.runFor(warmupSeconds);
+    clients.onLoop(load::forget);
+    clients.runFor(seconds);
+    clients.onLoop(load::stop);
+    print(load.deliveryTime());
   }
 
   private void hold(Clients clients, IdleLoad load) throws Exception {

@@ -34,6 +34,12 @@ final class LoadOptions {
   @Option(names = "--payload", defaultValue = "32", description = "bytes of payload")
   private int payloadBytes;
 
+  @Option(names = "--publishers", defaultValue = "1", description = "who publish by turns")
+  private int publishers;
+
+  @Option(names = "--stalled", defaultValue = "0", description = "members that do not read")
+  private int stalled;
+
   @Option(names = "--binary", description = "binary messages instead of text")
   private boolean binary;
 
@@ -70,6 +76,14 @@ final class LoadOptions {
 
   int payloadBytes() {
     return payloadBytes;
+  }
+
+  int publishers() {
+    return publishers;
+  }
+
+  int stalled() {
+    return stalled;
   }
 
   boolean isBinary() {
