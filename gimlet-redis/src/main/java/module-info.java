@@ -3,6 +3,7 @@
     "requires-automatic") // Lettuce is no module yet; its name is fixed in its manifest
 module dev.gimlet.redis {
   requires transitive dev.gimlet.core;
+  requires io.netty.resolver.dns; // which Lettuce needs and does not ask for
   requires lettuce.core;
   requires static org.jspecify;
 

@@ -89,7 +89,11 @@ final class ChildServer implements AutoCloseable {
 
   /// Lines of the log that contain this.
   long logged(String text) {
-    return log.stream().filter(line -> line.contains(text)).count();
+    return linesWith(text).size();
+  }
+
+  List<String> linesWith(String text) {
+    return log.stream().filter(line -> line.contains(text)).toList();
   }
 
   /// Processor time used so far.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.testing.Floods;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -53,10 +54,10 @@ final class DescriptorsTest {
       assertThat(old.read().text()).isEqualTo("still here");
       closeAll(dials);
       long released = System.nanoTime();
-      assertThat(pings(server.port())).isTrue();
+      assertThat(recovers(server.port())).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(RECOVERY);
       assertThat(server.logged("no connections can be accepted")).isEqualTo(1);
-      assertThat(server.logged("WARN")).isEqualTo(1);
+      assertThat(server.linesWith("WARN")).filteredOn(line -> !line.contains("is held")).hasSize(1);
     } finally {
       closeAll(dials);
     }
@@ -67,6 +68,19 @@ final class DescriptorsTest {
     while (server.logged("no connections can be accepted") == 0) {
       Thread.sleep(10);
     }
+  }
+
+  /// Whether new connections are served again in time; the first may be closed once more.
+  private static boolean recovers(int port) throws IOException {
+    long end = System.nanoTime() + RECOVERY.toNanos();
+    while (System.nanoTime() < end) {
+      try {
+        return pings(port);
+      } catch (EOFException | SocketException closed) {
+        continue;
+      }
+    }
+    return false;
   }
 
   /// Whether a new connection is served; it may have to wait until accepting goes on.

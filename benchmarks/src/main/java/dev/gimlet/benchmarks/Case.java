@@ -14,7 +14,6 @@ record Case(
     return kind == Kind.STALLED ? connections / 10 : 0;
   }
 
-
   /// What the load generator does.
   enum Kind {
     /// Every connection sends text and gets it back.

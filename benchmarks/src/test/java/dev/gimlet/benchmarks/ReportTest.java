@@ -50,7 +50,10 @@ class ReportTest {
   @Test
   void comparesTheTimeOfDeliveriesWithAndWithoutSlowMembers() {
     Case stalled =
-        Case.all(false).stream().filter(it -> it.label().equals("stalled-1k")).findFirst().orElseThrow();
+        Case.all(false).stream()
+            .filter(it -> it.label().equals("stalled-1k"))
+            .findFirst()
+            .orElseThrow();
     results.add(
         GIMLET, stalled, new Stall(new DeliveryTime(9, 1, 2, 4), new DeliveryTime(9, 1.5, 3, 5)));
 

@@ -70,6 +70,7 @@ final class HomeLoop implements Executor {
     connection.place(connections.size());
     connections.add(connection);
     if (clock == null) {
+      connection.onTick(now); // loads its classes while there are descriptors to load them from
       clock =
           loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }

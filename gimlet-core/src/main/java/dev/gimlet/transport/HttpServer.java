@@ -68,6 +68,7 @@ public final class HttpServer {
     TlsContext tls = program.tls().map(files -> tls(files, program)).orElse(null);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(eventLoops, "gimlet-loop");
+    LoopWatchdog watchdog = new LoopWatchdog(loops, program.events());
     WebSockets webSockets =
         new WebSockets(
             program.events(), program.entrance(), new TakeoverLimit(program.maxContextTakeovers()));
@@ -99,7 +100,6 @@ public final class HttpServer {
     if (tls != null) {
       tls.watch();
     }
-    LoopWatchdog watchdog = new LoopWatchdog(loops, program.events());
     watchdog.start();
     return new HttpServer(loops, handlers, service, open, tls, bound.channel(), watchdog);
   }

@@ -80,10 +80,10 @@ final class LoopProbe implements Runnable {
     return blamed;
   }
 
-  /// What has passed is not the loop's fault.
-  void forgive(long now) {
+  /// So much of the time that has passed is not the loop's fault.
+  void forgive(long nanos) {
     if (!blamed) {
-      sentAt = now;
+      sentAt += nanos;
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// It gives each loop a task and looks 50 ms later whether it has run: that costs some 20 short
 /// wake-ups of a loop in a second, and holds for whatever a loop may be busy with. When the
-/// watchdog itself wakes too late, the whole process was stopped, and nobody is blamed for it; nor
-/// is a loop that is late for want of processor time, see [LoopSample].
+/// watchdog itself wakes too late, the whole process was stopped, and nobody is blamed for that
+/// time; nor is a loop that is late for want of processor time, see [LoopSample].
 ///
 /// Thread-safe: everything but the answers of the loops belongs to its own thread.
 final class LoopWatchdog {
@@ -31,7 +31,9 @@ final class LoopWatchdog {
   LoopWatchdog(EventLoopGroup loops, ServerEvents events) {
     this.events = events;
     for (EventExecutor loop : loops) {
-      probes.add(new LoopProbe(loop));
+      LoopProbe probe = new LoopProbe(loop);
+      loop.submit(probe).awaitUninterruptibly(); // it knows the thread before anything can hold it
+      probes.add(probe);
     }
     thread = Thread.ofPlatform().daemon().name("gimlet-watchdog").unstarted(this::watch);
   }
@@ -51,11 +53,11 @@ final class LoopWatchdog {
     while (!ended) {
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
       long now = System.nanoTime();
-      boolean late = now - before > LOOK_EVERY.plus(LATE).toNanos();
+      long late = now - before - LOOK_EVERY.toNanos();
       before = now;
       for (LoopProbe probe : probes) {
-        if (late) {
-          probe.forgive(now);
+        if (late > LATE.toNanos()) {
+          probe.forgive(late);
         }
         look(probe, now);
       }

@@ -69,7 +69,7 @@ class LoopProbeTest {
   @Test
   void countsAgainFromWhereItWasForgiven() {
     probe.send(1000);
-    probe.forgive(61_000);
+    probe.forgive(60_000);
 
     assertThat(probe.look(61_100, HELD_AFTER)).isEqualTo(BUSY);
     assertThat(probe.look(61_200, HELD_AFTER)).isEqualTo(HELD);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes at a fixed rate and times each delivery, while some members do not read.
 ///
-/// A delivery is timed from the moment its publication was due, so that a server that is late cannot
-/// hide it. Owned by its event loop.
+/// A delivery is timed from the moment its publication was due, so that a server that is late
+/// cannot hide it. Owned by its event loop.
 final class StalledLoad {
   private static final long INTERVAL_NANOS = 50_000_000; // 20 publications a second
   private static final int MAX_PUBLICATIONS = 1 << 16; // 54 minutes
@@ -43,10 +43,12 @@ final class StalledLoad {
 
   /// The last ones stop reading, the first one publishes.
   void start() {
-    members.subList(members.size() - stalled, members.size()).forEach(each -> {
-      clients.expectEnd(each.channel());
-      each.channel().config().setAutoRead(false);
-    });
+    members
+        .subList(members.size() - stalled, members.size())
+        .forEach(each -> {
+          clients.expectEnd(each.channel());
+          each.channel().config().setAutoRead(false);
+        });
     clock =
         members
             .getFirst()
