@@ -77,7 +77,7 @@ final class DescriptorsTest {
       try {
         return pings(port);
       } catch (EOFException | SocketException closed) {
-        continue;
+        // once more
       }
     }
     return false;
