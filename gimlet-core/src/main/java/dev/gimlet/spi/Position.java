@@ -11,18 +11,20 @@ import java.util.regex.Pattern;
 /// broker has no use for it.
 public record Position(String epoch, long offset, long tag) {
 
+  // Above NONE, which is checked with it. A position is made for each publication.
+  private static final Pattern EPOCH = Pattern.compile("[0-9A-Za-z_-]{1,64}");
+  private static final Pattern TEXT =
+      Pattern.compile("(" + EPOCH + "):(0|[1-9][0-9]{0,17})(?::([0-9a-f]{1,16}))?");
+
   /// What stands for a position in a room without history.
   public static final Position NONE = new Position("none", 0, 0);
-
-  private static final Pattern TEXT =
-      Pattern.compile("([0-9A-Za-z_-]{1,64}):(0|[1-9][0-9]{0,17})(?::([0-9a-f]{1,16}))?");
 
   /// Checks the parts.
   ///
   /// @throws IllegalArgumentException when the epoch is not 1 to 64 letters, digits, `-` or `_`, or
   ///   the offset is negative
   public Position {
-    if (!epoch.matches("[0-9A-Za-z_-]{1,64}")) {
+    if (!EPOCH.matcher(epoch).matches()) {
       throw new IllegalArgumentException(
           "epoch \"" + epoch + "\": 1 to 64 letters, digits, - or _ were expected");
     }
