@@ -50,6 +50,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private boolean flushing; // on the home loop's list
   private boolean ending; // the transport goes once the outbox is empty
   private int place; // in the home loop's list
+  private int flushedIn; // the last turn of the loop in which it did not wait for the turn's end
   private long messagesReceived; // these four are read by any thread, some other time's value too
   private long bytesReceived;
   private long messagesSent;
@@ -83,6 +84,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   void place(int place) {
     this.place = place;
+  }
+
+  int flushedIn() {
+    return flushedIn;
+  }
+
+  void flushedIn(int turn) {
+    this.flushedIn = turn;
   }
 
   @Override
@@ -165,6 +174,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Puts a message into the outbox; after a close frame nothing may follow (RFC 6455 §5.5.1).
   void send(Message message) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      home.turnTo(this);
       put(message);
       flushSoon();
     } else {
@@ -175,6 +185,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Puts a message that was encoded before into the outbox.
   void send(PreparedMessage message) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
+      home.turnTo(this);
       put(message);
       flushSoon();
     } else {

@@ -3,10 +3,16 @@ package dev.gimlet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.SendResult;
+import dev.gimlet.websocket.Text;
+import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.Side;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class HomeLoopTest {
@@ -32,6 +39,14 @@ final class HomeLoopTest {
       };
   private final EmbeddedChannel timekeeper = new EmbeddedChannel();
   private final HomeLoop home = new HomeLoop(timekeeper.eventLoop());
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
+
+  @AfterEach
+  void leaveNothingBehind() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    home.release();
+    timekeeper.runPendingTasks();
+  }
 
   @Test
   void goesOnForTheOthersWhenATickFailsForOne() {
@@ -48,16 +63,83 @@ final class HomeLoopTest {
     assertThat(home.now()).isEqualTo(10);
     assertThat(firstByteSent(first)).isEqualTo(PING);
     assertThat(firstByteSent(last)).isEqualTo(PING);
-    List.of(first, last).forEach(EmbeddedChannel::close);
-    home.release();
+  }
+
+  @Test
+  void writesToAConnectionAsSoonAsTheNextOneGetsMessages() {
+    StallingChannel first = new StallingChannel();
+    StallingChannel second = new StallingChannel();
+    WebSocketConnection toFirst = connect(first);
+    WebSocketConnection toSecond = connect(second);
+
+    toFirst.send(PreparedMessage.of(Text.of("one")));
+    toFirst.send(Text.of("two"));
+    assertThat(first.writes()).isZero();
+    toSecond.send(PreparedMessage.of(Text.of("other")));
+
+    assertThat(first.writes()).isEqualTo(1);
+    assertThat(first.received()).containsExactly("one", "two");
+    assertThat(second.writes()).isZero();
     timekeeper.runPendingTasks();
+    assertThat(second.received()).containsExactly("other");
+  }
+
+  @Test
+  void writesTwiceInATurnHoweverOftenConnectionsGetMessagesByTurns() {
+    StallingChannel first = new StallingChannel();
+    StallingChannel second = new StallingChannel();
+    WebSocketConnection toFirst = connect(first);
+    WebSocketConnection toSecond = connect(second);
+
+    for (int turn = 0; turn < 3; turn++) {
+      for (int i = 0; i < 10; i++) {
+        toFirst.send(Text.of("first"));
+        toSecond.send(Text.of("second"));
+      }
+      timekeeper.runPendingTasks();
+    }
+
+    assertThat(first.writes()).isEqualTo(6);
+    assertThat(second.writes()).isEqualTo(6);
+    assertThat(first.received()).hasSize(30).containsOnly("first");
+    assertThat(second.received()).hasSize(30).containsOnly("second");
+  }
+
+  @Test
+  void goesOnForTheNextConnectionWhenWritingToTheOneBeforeFails() {
+    StallingChannel poor = new StallingChannel();
+    StallingChannel rich = new StallingChannel();
+    WebSocketConnection toPoor = connect(poor);
+    WebSocketConnection toRich = connect(rich);
+    poor.pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void flush(ChannelHandlerContext context) {
+                throw new IllegalStateException("no way out");
+              }
+            });
+
+    toPoor.send(Text.of("lost"));
+    assertThat(toRich.send(Text.of("said"))).isEqualTo(SendResult.ACCEPTED);
+    timekeeper.runPendingTasks();
+
+    assertThat(rich.received()).containsExactly("said");
+    assertThat(poor.isOpen()).isFalse();
   }
 
   private EmbeddedChannel open() {
     EmbeddedChannel channel = new EmbeddedChannel();
-    WebSocketListener idle = WebSocketListener.onMessage((_, _) -> {});
-    channel.pipeline().addLast(new NettyWebSocketConnection(opening(channel), idle).inbound());
+    connect(channel);
     return channel;
+  }
+
+  private WebSocketConnection connect(EmbeddedChannel channel) {
+    channels.add(channel);
+    WebSocketListener idle = WebSocketListener.onMessage((_, _) -> {});
+    NettyWebSocketConnection connection = new NettyWebSocketConnection(opening(channel), idle);
+    channel.pipeline().addLast(connection.inbound());
+    return connection;
   }
 
   private Opening opening(EmbeddedChannel channel) {
