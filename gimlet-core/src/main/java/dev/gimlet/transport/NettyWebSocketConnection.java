@@ -138,9 +138,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
     ping(NOTHING);
   }
 
-  /// Sends a ping with a payload of at most 125 bytes, which is not copied.
+  /// Sends a ping with a payload of at most 125 bytes, which is not copied, if the outbox has room.
   void ping(byte[] payload) {
-    if (isOpen()) {
+    if (isOpen() && outboxBudget.reserve(Outbox.controlFrameBytes(payload))) {
       hand(new Ping(payload));
     }
   }

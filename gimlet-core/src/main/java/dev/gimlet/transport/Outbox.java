@@ -74,6 +74,11 @@ final class Outbox {
     return FrameEncoder.headerBytes(size) + size;
   }
 
+  /// Bytes the frame of a ping, a pong or a close takes.
+  static int controlFrameBytes(byte[] payload) {
+    return FrameEncoder.headerBytes(payload.length) + payload.length;
+  }
+
   void add(Message message) {
     int opcode = FrameEncoder.opcode(message);
     byte[] payload = FrameEncoder.payload(message);
@@ -99,7 +104,7 @@ final class Outbox {
   }
 
   void addControl(int opcode, byte[] payload) {
-    addFrame(opcode, payload, FrameEncoder.headerBytes(payload.length) + payload.length);
+    addFrame(opcode, payload, controlFrameBytes(payload));
   }
 
   private void addDeflated(ConnectionDeflate deflate, int opcode, byte[] payload, int reserved) {

@@ -250,15 +250,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
-  void ping() {
-    ping(NOTHING);
-  }
-
-  /// Sends a ping with a payload of at most 125 bytes.
+  /// Sends a ping with a payload of at most 125 bytes, for which the outbox has room.
   void ping(byte[] payload) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
       controlFrames.pingSent();
-      sendControl(Opcode.PING, payload);
+      outbox.addControl(Opcode.PING, payload);
+      flushSoon();
+    } else {
+      connection.outboxBudget().release(Outbox.controlFrameBytes(payload));
     }
   }
 
@@ -298,9 +297,15 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     watchMessage(now);
     switch (heartbeat.judge(now)) {
       case ALIVE -> {}
-      case ASK -> ping();
+      case ASK -> askForSignOfLife();
       case DEAD -> onSilence(now);
     }
+  }
+
+  /// The heartbeat's ping, for which there is always room.
+  private void askForSignOfLife() {
+    connection.outboxBudget().force(Outbox.controlFrameBytes(NOTHING));
+    ping(NOTHING);
   }
 
   /// Bytes that the peer takes are a sign of life: its pong may be behind all that it has to read.
@@ -374,7 +379,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   private void putControl(int opcode, byte[] payload) {
-    connection.outboxBudget().force(payload.length + 2L);
+    connection.outboxBudget().force(Outbox.controlFrameBytes(payload));
     outbox.addControl(opcode, payload);
     flushSoon();
   }

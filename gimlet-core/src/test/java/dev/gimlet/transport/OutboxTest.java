@@ -295,6 +295,33 @@ final class OutboxTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void leavesPingsOutWhileItIsFull(SlowConsumerPolicy policy) throws Exception {
+    NettyWebSocketConnection connection = open(policy, LIMIT);
+
+    elsewhere(() -> pingOften(connection));
+    channel.runPendingTasks();
+    assertThat(channel.received()).hasSizeBetween(100, LIMIT / 2).containsOnly("ping");
+
+    channel.stall();
+    pingOften(connection);
+    channel.runPendingTasks();
+    pingOften(connection);
+    channel.goOn();
+
+    assertThat(channel.received()).hasSizeBetween(100, LIMIT / 2).containsOnly("ping");
+    assertThat(connection.statistics().waitingBytes()).isZero();
+    assertThat(connection.isOpen()).isTrue();
+  }
+
+  private static void pingOften(NettyWebSocketConnection connection) {
+    for (int i = 0; i < LIMIT; i++) {
+      connection.ping();
+    }
+    assertThat(connection.statistics().waitingBytes()).isLessThanOrEqualTo(LIMIT);
+  }
+
   /// Nothing of an earlier bound leaves room for more: what is in flight counts too.
   @ParameterizedTest
   @CsvSource({

@@ -43,7 +43,8 @@ public interface WebSocketConnection {
   /// Sends a message that was encoded before: the same bytes serve any number of connections.
   SendResult send(PreparedMessage message);
 
-  /// Sends a ping with an empty payload; heartbeats are sent without this (RFC 6455 §5.5.2).
+  /// Sends a ping with an empty payload; heartbeats are sent without this (RFC 6455 §5.5.2). Left
+  /// out while the outbox is full, [WebSocketOptions.Builder#outboxBytes].
   void ping();
 
   /// Starts the closing handshake with 1000; what was sent before still leaves first.
