@@ -3,7 +3,6 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
 import dev.gimlet.websocket.RateLimit;
-import org.jspecify.annotations.Nullable;
 
 /// What the pings and pongs of one peer may cost.
 ///
@@ -12,7 +11,6 @@ final class ControlFrames {
 
   private final RateLimit limit;
   private final TokenBucket allowed;
-  private byte @Nullable [] owedPong; // to the newest ping, while the socket is full
 
   ControlFrames(RateLimit limit, int now) {
     this.limit = limit;
@@ -32,16 +30,5 @@ final class ControlFrames {
   /// The pong to a ping of this side is not held against the peer.
   void pingSent() {
     allowed.grant();
-  }
-
-  /// Keeps a pong in the place of an older one (RFC 6455 §5.5.3).
-  void owe(byte[] pong) {
-    owedPong = pong;
-  }
-
-  byte @Nullable [] takeOwedPong() {
-    byte[] pong = owedPong;
-    owedPong = null;
-    return pong;
   }
 }

@@ -35,7 +35,6 @@ final class HomeLoop implements Executor {
 
   private static final int CONNECTIONS_PER_TICK = 4096;
   private static final int ANSWER_ROUNDS = 16;
-  private static final Consumer<WebSocketInbound> FLUSH = WebSocketInbound::flush;
 
   // Powers of four: a receiver who stops reading holds one that is mostly full.
   private static final int SMALLEST_SHIFT = 8;
@@ -46,9 +45,10 @@ final class HomeLoop implements Executor {
   private final LentBuffer[] writeBuffers = new LentBuffer[WRITE_SIZES];
   private final List<WebSocketInbound> connections = new ArrayList<>();
   private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
-  private List<WebSocketInbound> unflushed = new ArrayList<>();
+  private List<NettyWebSocketConnection> unflushed = new ArrayList<>();
   private List<Mailbox> filled = new ArrayList<>();
-  private @Nullable WebSocketInbound latest; // the one that got messages last, if not in unflushed
+  private @Nullable NettyWebSocketConnection
+      latest; // the one that got messages last, if not in unflushed
   private boolean turnEnds; // its end is among the loop's tasks
   private int turn = 1; // its number; 0 is none
   private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level
@@ -94,21 +94,21 @@ final class HomeLoop implements Executor {
 
   /// Messages for this connection follow: flushes the one that got messages before it, so that its
   /// buffer can be lent again and nothing has to be fetched into the processor's cache twice.
-  void turnTo(WebSocketInbound connection) {
+  void turnTo(NettyWebSocketConnection connection) {
     assert loop.inEventLoop();
-    WebSocketInbound before = latest;
-    if (before != null && before != connection) {
+    NettyWebSocketConnection before = latest;
+    if (before != null && !before.equals(connection)) {
       latest = null;
-      before.flushedIn(turn);
-      step(before, FLUSH);
+      before.outbound().flushedIn(turn);
+      step(before, HomeLoop::flush);
     }
   }
 
   /// Flushes the connection when another one gets messages, but once in a turn: the rest, which may
   /// be many messages for several connections by turns, when this turn of the loop is over.
-  void flushLater(WebSocketInbound connection) {
+  void flushLater(NettyWebSocketConnection connection) {
     assert loop.inEventLoop();
-    if (latest == null && connection.flushedIn() != turn) {
+    if (latest == null && connection.outbound().flushedIn() != turn) {
       latest = connection;
     } else {
       unflushed.add(connection);
@@ -257,41 +257,50 @@ final class HomeLoop implements Executor {
     if (submitters.isEmpty()) {
       return false;
     }
-    submitters.takeAll(connection -> step(connection.inbound(), WebSocketInbound::sendSubmitted));
+    submitters.takeAll(connection -> step(connection, HomeLoop::sendSubmitted));
     return true;
   }
 
   private void flushAll() {
-    WebSocketInbound last = latest;
+    NettyWebSocketConnection last = latest;
     latest = null;
     turn++;
     if (last != null) {
-      step(last, FLUSH);
+      step(last, HomeLoop::flush);
     }
     if (!unflushed.isEmpty()) {
-      List<WebSocketInbound> rest = unflushed;
+      List<NettyWebSocketConnection> rest = unflushed;
       unflushed = new ArrayList<>();
-      rest.forEach(connection -> step(connection, FLUSH));
+      rest.forEach(connection -> step(connection, HomeLoop::flush));
     }
+  }
+
+  private static void flush(NettyWebSocketConnection connection) {
+    connection.outbound().flush();
+  }
+
+  private static void sendSubmitted(NettyWebSocketConnection connection) {
+    connection.outbound().sendSubmitted();
   }
 
   private void tick() {
     now++;
-    Consumer<WebSocketInbound> look = connection -> connection.onTick(now);
+    Consumer<NettyWebSocketConnection> look = connection -> connection.inbound().onTick(now);
     int looks = Math.min(connections.size(), CONNECTIONS_PER_TICK);
     for (int i = 0; i < looks && !connections.isEmpty(); i++) {
       next = next + 1 < connections.size() ? next + 1 : 0;
-      step(connections.get(next), look);
+      step(connections.get(next).connection(), look);
     }
   }
 
   /// What fails for one connection, such as memory that cannot be had, ends that connection: the
   /// others, whose turn comes in the same loop, know nothing of it.
-  private static void step(WebSocketInbound connection, Consumer<WebSocketInbound> what) {
+  private static void step(
+      NettyWebSocketConnection connection, Consumer<NettyWebSocketConnection> what) {
     try {
       what.accept(connection);
     } catch (Throwable failure) { // the boundary between connections
-      connection.fail(failure);
+      connection.inbound().fail(failure);
     }
   }
 }

@@ -54,6 +54,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   private final ServerEvents events;
   private final HomeLoop home;
   private final WebSocketInbound inbound;
+  private final WebSocketOutbound outbound;
   private final InetSocketAddress client;
   private final Registration registration;
   private final ByteBudget outboxBudget;
@@ -84,6 +85,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
           case DROP_OLDEST, LATEST_PER_KEY ->
               new WaitingMessages(options.slowConsumerPolicy(), outboxBudget, dropped);
         };
+    this.outbound = new WebSocketOutbound(this, opening);
     this.inbound = new WebSocketInbound(this, opening);
   }
 
@@ -104,7 +106,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     if (result == SendResult.ACCEPTED) {
       if (isOnLoop()) {
         takeSubmitted();
-        inbound.send(message);
+        outbound.send(message);
       } else {
         handOver(message);
       }
@@ -187,8 +189,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
         Instant.ofEpochMilli(openedAtMillis),
         inbound.messagesReceived(),
         inbound.bytesReceived(),
-        inbound.messagesSent(),
-        inbound.bytesSent(),
+        outbound.messagesSent(),
+        outbound.bytesSent(),
         outboxBudget.used(),
         dropped.total());
   }
@@ -337,6 +339,10 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return inbound;
   }
 
+  WebSocketOutbound outbound() {
+    return outbound;
+  }
+
   void open() {
     registration.enter(this);
     events.opened(this);
@@ -345,7 +351,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   void takeSubmitted() {
     if (waiting != null) {
-      inbound.takeWaiting(waiting);
+      outbound.takeWaiting(waiting);
     }
     if (!submitted.isEmpty()) {
       submitted.takeAll(this::take);
@@ -354,8 +360,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   private void take(Object order) {
     switch (order) {
-      case Message message -> inbound.send(message);
-      case PreparedMessage message -> inbound.send(message);
+      case Message message -> outbound.send(message);
+      case PreparedMessage message -> outbound.send(message);
       case CloseStatus status -> {
         tellDropped(home.now());
         inbound.startClosing(status);

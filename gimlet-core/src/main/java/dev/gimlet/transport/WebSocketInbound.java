@@ -2,12 +2,10 @@ package dev.gimlet.transport;
 
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
-import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.Opcode;
-import dev.gimlet.websocket.codec.Side;
 import dev.gimlet.websocket.codec.WebSocketProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,23 +17,21 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of one WebSocket: from the socket into the protocol, and the end of both.
+/// What one WebSocket receives: bytes from the socket into the protocol, and the end of both.
 ///
 /// Owned by its event loop. Reading pauses while the connection cannot take more messages, and what
 /// was already read then waits here.
 final class WebSocketInbound extends ChannelInboundHandlerAdapter
-    implements WebSocketProtocol.Receiver, Outbox.Owner {
+    implements WebSocketProtocol.Receiver {
 
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
   private static final byte[] NOTHING = {};
-  private static final long PONGS_BYTES = 32 << 10; // half of what pauses reading
 
-  private final Side side;
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
-  private final Outbox outbox;
+  private final WebSocketOutbound outbound;
   private final Heartbeat heartbeat;
   private final ControlFrames controlFrames;
   private final @Nullable MessageRate messageRate; // null without a limit
@@ -43,27 +39,18 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final WebSocketProtocol protocol;
   private final boolean tellsDropped; // by the clock; a connection that is closed tells at once
   private @Nullable MessageDeadline messageDeadline; // while a message stays unfinished
-  private @Nullable SendProgress sendProgress; // while the socket is full
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
   private @Nullable Future<?> deadline; // of the closing handshake
-  private boolean gathering; // what is sent now is flushed by whoever set this
-  private boolean flushing; // on the home loop's list
-  private boolean ending; // the transport goes once the outbox is empty
   private int place; // in the home loop's list
-  private int flushedIn; // the last turn of the loop in which it did not wait for the turn's end
-  private long messagesReceived; // these four are read by any thread, some other time's value too
+  private long messagesReceived; // these two are read by any thread, some other time's value too
   private long bytesReceived;
-  private long messagesSent;
-  private long bytesSent;
   private volatile boolean paused; // asked by the thread that makes room, set here only
 
   WebSocketInbound(NettyWebSocketConnection connection, Opening opening) {
-    this.side = opening.side();
     this.connection = connection;
     this.home = opening.home();
     this.deflate = opening.deflate().orElse(null);
-    this.outbox =
-        new Outbox(side, connection.channel(), home, connection.outboxBudget(), deflate, this);
+    this.outbound = connection.outbound();
     WebSocketOptions options = connection.options();
     this.tellsDropped = options.slowConsumerPolicy() != SlowConsumerPolicy.CLOSE;
     this.heartbeat = new Heartbeat(options, home.now());
@@ -71,7 +58,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.messageRate = MessageRate.of(options.messageRate(), home.now());
     this.protocol =
         new WebSocketProtocol(
-            side, options.maxMessageBytes(), this, deflate == null ? Inflation.NONE : deflate);
+            opening.side(),
+            options.maxMessageBytes(),
+            this,
+            deflate == null ? Inflation.NONE : deflate);
   }
 
   NettyWebSocketConnection connection() {
@@ -86,14 +76,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     this.place = place;
   }
 
-  int flushedIn() {
-    return flushedIn;
-  }
-
-  void flushedIn(int turn) {
-    this.flushedIn = turn;
-  }
-
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     home.add(this);
@@ -104,8 +86,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     ByteBuf in = (ByteBuf) bytes;
     try {
       heartbeat.heard(home.now());
-      gathering = true;
-      outbox.expect(in.readableBytes());
+      outbound.startOfRead(in.readableBytes());
       receive(withUnread(in.internalNioBuffer(in.readerIndex(), in.readableBytes())));
     } finally {
       in.release();
@@ -125,8 +106,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     } finally {
       clearDeadline();
       unread = null;
-      outbox.discard();
-      endWaiting();
+      outbound.discard();
       if (deflate != null) {
         deflate.close();
       }
@@ -163,86 +143,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     return bytesReceived;
   }
 
-  long messagesSent() {
-    return messagesSent;
-  }
-
-  long bytesSent() {
-    return bytesSent;
-  }
-
-  /// Puts a message into the outbox; after a close frame nothing may follow (RFC 6455 §5.5.1).
-  void send(Message message) {
-    if (protocol.state() == WebSocketProtocol.State.OPEN) {
-      home.turnTo(this);
-      put(message);
-      flushSoon();
-    } else {
-      connection.outboxBudget().release(Outbox.frameBytes(message));
-    }
-  }
-
-  /// Puts a message that was encoded before into the outbox.
-  void send(PreparedMessage message) {
-    if (protocol.state() == WebSocketProtocol.State.OPEN) {
-      home.turnTo(this);
-      put(message);
-      flushSoon();
-    } else {
-      connection.outboxBudget().release(SharedFrames.of(message).plain().size());
-    }
-  }
-
-  private void put(Message message) {
-    messagesSent++;
-    bytesSent += message.size();
-    outbox.add(message);
-  }
-
-  private void put(PreparedMessage message) {
-    messagesSent++;
-    bytesSent += message.message().size();
-    outbox.add(message);
-  }
-
-  /// Puts into the outbox what it wants to write next; the rest may still be dropped.
-  void takeWaiting(WaitingMessages waiting) {
-    if (protocol.state() != WebSocketProtocol.State.OPEN) {
-      return;
-    }
-    WaitingMessages.Entry next = waiting.poll(outbox.roomToGather());
-    while (next != null) {
-      put(next);
-      next = waiting.poll(outbox.roomToGather());
-    }
-    if (outbox.hasGathered()) {
-      flushSoon();
-    }
-  }
-
-  private void put(WaitingMessages.Entry entry) {
-    if (entry.message() instanceof PreparedMessage prepared) {
-      put(prepared);
-    } else {
-      put((Message) entry.message());
-    }
-  }
-
-  /// What was accepted before a close frame leaves before it; then nothing more is accepted.
-  private void putAllWaiting() {
-    WaitingMessages waiting = connection.waiting();
-    if (waiting != null) {
-      waiting.finish().forEach(this::put);
-    }
-  }
-
-  private void endWaiting() {
-    WaitingMessages waiting = connection.waiting();
-    if (waiting != null) {
-      waiting.end();
-    }
-  }
-
   void startClosing(CloseStatus status) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
       protocol.close(status);
@@ -252,41 +152,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   /// Sends a ping with a payload of at most 125 bytes, for which the outbox has room.
   void ping(byte[] payload) {
-    if (protocol.state() == WebSocketProtocol.State.OPEN) {
-      controlFrames.pingSent();
-      outbox.addControl(Opcode.PING, payload);
-      flushSoon();
-    } else {
-      connection.outboxBudget().release(Outbox.controlFrameBytes(payload));
-    }
-  }
-
-  /// Sends what other threads have handed over.
-  void sendSubmitted() {
-    gathering = true;
-    connection.takeSubmitted();
-    gathering = false;
-    flush();
-  }
-
-  /// Sends what is gathered at the end of this read, or of this turn of the loop.
-  void flushSoon() {
-    if (!gathering && !flushing) {
-      flushing = true;
-      home.flushLater(this);
-    }
-  }
-
-  void flush() {
-    flushing = false;
-    if (outbox.isEmpty()) {
-      endIfWritten();
-      return;
-    }
-    outbox.flush();
-    if (outbox.isEmpty()) {
-      onDrained();
-    }
+    controlFrames.pingSent();
+    outbound.ping(payload);
   }
 
   void onTick(int now) {
@@ -310,14 +177,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   /// Bytes that the peer takes are a sign of life: its pong may be behind all that it has to read.
   private void watchSending(int now) {
-    if (!outbox.isBlocked()) {
-      sendProgress = null;
-      return;
-    }
-    if (sendProgress == null) {
-      sendProgress = new SendProgress(connection.options().sendTimeout());
-    }
-    switch (sendProgress.judge(SendProgress.waitingBytes(connection.channel()), now)) {
+    switch (outbound.watch(now)) {
       case MOVED -> heartbeat.heard(now);
       case WAITING -> {}
       case STUCK -> connection.close(SLOW_CONSUMER);
@@ -360,28 +220,11 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   @Override
   public void sendControl(int opcode, byte[] payload) {
-    if (opcode == Opcode.PONG && isFullForPongs()) {
-      controlFrames.owe(payload);
+    if (opcode == Opcode.CLOSE) {
+      outbound.close(payload);
     } else {
-      if (opcode == Opcode.CLOSE) {
-        putAllWaiting();
-      }
-      putControl(opcode, payload);
+      outbound.pong(payload);
     }
-  }
-
-  /// Pongs alone never fill the outbox so far that reading pauses.
-  private boolean isFullForPongs() {
-    if (connection.outboxBudget().used() > PONGS_BYTES) {
-      flush();
-    }
-    return outbox.isBlocked();
-  }
-
-  private void putControl(int opcode, byte[] payload) {
-    connection.outboxBudget().force(Outbox.controlFrameBytes(payload));
-    outbox.addControl(opcode, payload);
-    flushSoon();
   }
 
   @Override
@@ -399,16 +242,16 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   @Override
   public void onClosed(CloseStatus status) {
-    ending = true;
+    outbound.finish();
     connection.onClosed(status);
-    flushSoon();
+    outbound.flushSoon();
     setDeadline(connection.channel()::close);
   }
 
   @Override
   public boolean isReady() {
     if (connection.isAboveHighWater()) {
-      flush();
+      outbound.flush();
     }
     return connection.isReadyForMessages() || protocol.state() != WebSocketProtocol.State.OPEN;
   }
@@ -424,7 +267,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   private void endOfRead() {
-    sendSubmitted();
+    outbound.sendSubmitted();
     connection.endOfRead();
   }
 
@@ -454,7 +297,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
     paused = false;
     if (unread != null) {
-      gathering = true;
+      outbound.startOfRead(unread.remaining());
       receive(unread);
       endOfRead();
     }
@@ -463,38 +306,12 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public void onDrained() {
-    byte[] pong = controlFrames.takeOwedPong();
-    if (pong != null && protocol.state() == WebSocketProtocol.State.OPEN) {
-      putControl(Opcode.PONG, pong);
-    }
-    WaitingMessages waiting = connection.waiting();
-    if (waiting != null) {
-      takeWaiting(waiting);
-    }
-    endIfWritten();
-    resumeIfPaused();
-    connection.onRoom();
-  }
-
   /// A peer is not blamed for silence while it was this side that did not listen.
   private void onSilence(int now) {
     if (connection.isHandlerSlow()) {
       heartbeat.heard(now);
     } else {
       connection.channel().close();
-    }
-  }
-
-  private void endIfWritten() {
-    if (ending && outbox.isEmpty() && connection.channel().isActive()) {
-      ending = false;
-      if (side == Side.CLIENT) {
-        return; // the server ends the connection (RFC 6455 §7.1.1), or the deadline does
-      }
-      // Only the sending half: closing with unread bytes would reset what the peer has yet to read.
-      HttpService.shutOutput(connection.channel());
     }
   }
 

@@ -1,7 +1,8 @@
 /// Sockets: HTTP and WebSocket connections on Netty's event loops.
 ///
 /// Read in this order: `HttpServer`, `HttpInbound`, `HttpExchange` for requests; `WebSockets`,
-/// `WebSocketInbound`, `NettyWebSocketConnection`, `Outbox` for what follows an upgrade.
+/// `WebSocketInbound`, `NettyWebSocketConnection`, `WebSocketOutbound`, `Outbox` for what follows
+/// an upgrade.
 ///
 /// The only package that imports `io.netty.channel`; it does not know rooms.
 ///

@@ -65,8 +65,8 @@ final class RoomConcurrencyTest {
     List<FakeMember> members = members(200);
     List<CompletableFuture<?>> joins = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 20; i++) {
-        threads.execute(() -> publish(100));
+      for (int i = 0; i < 20; i++) { // not more than may wait for a recovery that takes its time
+        threads.execute(() -> publish(MemberFeed.MAX_WAITING / 20));
       }
       for (FakeMember member : members) {
         CompletableFuture<Recovered> joined = new CompletableFuture<>();
@@ -80,7 +80,7 @@ final class RoomConcurrencyTest {
 
     drain();
 
-    List<Long> all = LongStream.rangeClosed(1, 2000).boxed().toList();
+    List<Long> all = LongStream.rangeClosed(1, MemberFeed.MAX_WAITING).boxed().toList();
     assertThat(members).allSatisfy(member -> assertThat(offsets(member)).isEqualTo(all));
   }
 

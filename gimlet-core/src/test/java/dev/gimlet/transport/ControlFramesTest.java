@@ -1,6 +1,5 @@
 package dev.gimlet.transport;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -37,16 +36,6 @@ final class ControlFramesTest {
     }
 
     assertThatNoException().isThrownBy(() -> receive(1000));
-  }
-
-  @Test
-  void oweTheNewestPongOnce() {
-    byte[] newest = {2};
-    frames.owe(new byte[] {1});
-    frames.owe(newest);
-
-    assertThat(frames.takeOwedPong()).isSameAs(newest);
-    assertThat(frames.takeOwedPong()).isNull();
   }
 
   private void receive(int count) {

@@ -24,7 +24,7 @@ final class ServerFrames {
             case Opcode.BINARY -> "binary of " + payload.length;
             case Opcode.CLOSE -> "close " + ByteBuffer.wrap(payload).getShort();
             case Opcode.PING -> "ping";
-            case Opcode.PONG -> "pong";
+            case Opcode.PONG -> "pong " + new String(payload, UTF_8);
             default -> throw new AssertionError(opcode);
           });
     }
