@@ -92,6 +92,7 @@ final class SlowConsumerTest {
         };
     for (SlowConsumerPolicy policy : SlowConsumerPolicy.values()) {
       app.ws("/" + policy, options(policy).build(), keep);
+      app.ws("/roomy/" + policy, options(policy).outboxBytes(1 << 30).build(), keep);
     }
     server = app.start(0);
   }
@@ -159,6 +160,47 @@ final class SlowConsumerTest {
       }
       assertThatOrderIsKept(policy, arrived);
     }
+  }
+
+  /// What was accepted when a thread closes is not lost behind the close frame; nothing is full
+  /// here.
+  @ParameterizedTest
+  @EnumSource
+  void getWhatWasAcceptedWhileAnotherThreadClosed(SlowConsumerPolicy policy) throws Exception {
+    for (int round = 0; round < 50; round++) {
+      try (RawWebSocket peer = connect("/roomy/" + policy, false);
+          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        WebSocketConnection connection = opened.take();
+        List<Future<Integer>> accepted = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+          int name = thread;
+          accepted.add(threads.submit(() -> sendUntilClosed(connection, name)));
+        }
+        while (connection.statistics().messagesSent() < round) {
+          Thread.onSpinWait();
+        }
+        connection.close();
+        List<Arrived> arrived = readToTheEnd(peer);
+
+        int sum = 0;
+        for (Future<Integer> each : accepted) {
+          sum += each.get();
+        }
+        assertThat(arrived).hasSize(sum);
+      }
+    }
+  }
+
+  private static int sendUntilClosed(WebSocketConnection connection, int thread) {
+    int accepted = 0;
+    for (int number = 0; connection.isOpen(); number++) {
+      boolean prepared = number % 2 == 0;
+      Message message = Text.of(thread + " " + number);
+      SendResult result =
+          prepared ? connection.send(PreparedMessage.of(message)) : connection.send(message);
+      accepted += result == SendResult.ACCEPTED ? 1 : 0;
+    }
+    return accepted;
   }
 
   /// Each thread sends numbered messages, every second one prepared, and looks at what waits.

@@ -4,44 +4,84 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Hands items from many threads to one, in order for each giver.
+/// Hands items from many threads to one, in order for each giver, until one of them gives the last.
 ///
 /// Thread-safe: one atomic reference to the newest item, from which the older ones hang. While it
 /// is empty it costs nothing but that reference.
 final class Handoff<T> {
 
-  private static final class Node<T> {
+  /// What became of an item.
+  enum Given {
+    /// Nothing else waits: the taker has to be woken.
+    FIRST,
+    /// Others wait, so the taker knows.
+    FURTHER,
+    /// The last item was given before: this one is not taken.
+    REFUSED
+  }
 
-    final T item;
+  private static class Node<T> {
+
+    final @Nullable T item;
     @Nullable Node<T> next; // the older one while waiting, the newer one once taken
 
-    Node(T item) {
+    Node(@Nullable T item) {
       this.item = item;
+    }
+  }
+
+  /// Nothing comes after it; without an item, once that is taken.
+  private static final class Last<T> extends Node<T> {
+
+    Last(@Nullable T item) {
+      super(item);
     }
   }
 
   private final AtomicReference<@Nullable Node<T>> newest = new AtomicReference<>();
 
-  /// Gives an item; true when nothing was waiting, so that the taker has to be woken.
-  boolean give(T item) {
-    Node<T> node = new Node<>(item);
+  /// Gives an item.
+  Given give(T item) {
+    return give(new Node<>(item));
+  }
+
+  /// Gives the last item: what others give later is refused.
+  Given end(T item) {
+    return give(new Last<>(item));
+  }
+
+  private Given give(Node<T> node) {
     Node<T> older;
     do {
       older = newest.get();
+      if (older instanceof Last) {
+        return Given.REFUSED;
+      }
       node.next = older;
     } while (!newest.compareAndSet(older, node));
-    return older == null;
+    return older == null ? Given.FIRST : Given.FURTHER;
   }
 
   boolean isEmpty() {
-    return newest.get() == null;
+    Node<T> node = newest.get();
+    return node == null || node.item == null;
   }
 
   /// Takes everything, oldest first.
   void takeAll(Consumer<T> taker) {
-    for (Node<T> node = reverse(newest.getAndSet(null)); node != null; node = node.next) {
+    Node<T> node = reverse(takeNewest());
+    while (node != null && node.item != null) {
       taker.accept(node.item);
+      node = node.next;
     }
+  }
+
+  private @Nullable Node<T> takeNewest() {
+    Node<T> taken;
+    do {
+      taken = newest.get();
+    } while (!newest.compareAndSet(taken, taken instanceof Last ? new Last<>(null) : null));
+    return taken;
   }
 
   private static <T> @Nullable Node<T> reverse(@Nullable Node<T> newestFirst) {

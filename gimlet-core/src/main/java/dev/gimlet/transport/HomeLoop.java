@@ -135,7 +135,7 @@ final class HomeLoop implements Executor {
 
   /// Sends what a connection was handed by other threads; called by any of them.
   void collect(NettyWebSocketConnection connection) {
-    if (submitters.give(connection)) {
+    if (submitters.give(connection) == Handoff.Given.FIRST) {
       execute(this::collectAll);
     }
   }

@@ -61,7 +61,7 @@ final class NettyEventStream implements EventStream {
       end(End.SLOW_CONSUMER);
       return SendResult.CLOSED;
     }
-    if (submitted.give(event)) {
+    if (submitted.give(event) == Handoff.Given.FIRST) {
       home.execute(inbound::sendSubmitted);
     }
     return SendResult.ACCEPTED;

@@ -103,15 +103,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
       return letWait(waiting, message, null, bytes);
     }
     SendResult result = admit(bytes);
-    if (result == SendResult.ACCEPTED) {
-      if (isOnLoop()) {
-        takeSubmitted();
-        outbound.send(message);
-      } else {
-        handOver(message);
-      }
+    if (result != SendResult.ACCEPTED) {
+      return result;
     }
-    return result;
+    if (isOnLoop()) {
+      takeSubmitted();
+      return outbound.send(message) ? SendResult.ACCEPTED : SendResult.CLOSED;
+    }
+    return handOver(message, bytes);
   }
 
   @Override
@@ -129,10 +128,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
       return letWait(waiting, message, message.key().orElse(null), bytes);
     }
     SendResult result = admit(bytes);
-    if (result == SendResult.ACCEPTED) {
-      hand(message);
+    if (result != SendResult.ACCEPTED) {
+      return result;
     }
-    return result;
+    if (isOnLoop()) {
+      takeSubmitted();
+      return outbound.send(message) ? SendResult.ACCEPTED : SendResult.CLOSED;
+    }
+    return handOver(message, bytes);
   }
 
   @Override
@@ -142,8 +145,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   /// Sends a ping with a payload of at most 125 bytes, which is not copied, if the outbox has room.
   void ping(byte[] payload) {
-    if (isOpen() && outboxBudget.reserve(Outbox.controlFrameBytes(payload))) {
-      hand(new Ping(payload));
+    int bytes = Outbox.controlFrameBytes(payload);
+    if (isOpen() && outboxBudget.reserve(bytes)) {
+      if (isOnLoop()) {
+        takeSubmitted();
+        inbound.ping(payload);
+      } else {
+        handOver(new Ping(payload), bytes);
+      }
     }
   }
 
@@ -151,7 +160,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   public void close(CloseStatus status) {
     CloseStatus sendable = CloseStatus.of(status.code(), status.reason());
     if (CLOSING.compareAndSet(this, 0, 1)) {
-      hand(sendable);
+      startClosing(sendable);
     }
   }
 
@@ -257,7 +266,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     if (CLOSING.compareAndSet(this, 0, 1)) {
       dropped.add(1);
-      hand(overflow());
+      startClosing(overflow());
     }
     return SendResult.CLOSED;
   }
@@ -298,17 +307,27 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
-  private void hand(Object order) {
-    if (isOnLoop()) {
-      takeSubmitted();
-      take(order);
-    } else {
-      handOver(order);
-    }
+  /// Hands the event loop something that bytes were reserved for.
+  private SendResult handOver(Object order, int bytes) {
+    return switch (submitted.give(order)) {
+      case FIRST -> {
+        home.collect(this);
+        yield SendResult.ACCEPTED;
+      }
+      case FURTHER -> SendResult.ACCEPTED;
+      case REFUSED -> {
+        outboxBudget.release(bytes);
+        yield SendResult.CLOSED;
+      }
+    };
   }
 
-  private void handOver(Object order) {
-    if (submitted.give(order)) {
+  /// The last order: what other threads hand over later would be lost behind the close frame.
+  private void startClosing(CloseStatus status) {
+    boolean first = submitted.end(status) == Handoff.Given.FIRST;
+    if (isOnLoop()) {
+      takeSubmitted();
+    } else if (first) {
       home.collect(this);
     }
   }

@@ -58,26 +58,28 @@ final class WebSocketOutbound implements Outbox.Owner {
     return bytesSent;
   }
 
-  /// Puts a message, for which there is room, into the outbox.
-  void send(Message message) {
+  /// Puts a message, for which there is room, into the outbox; false when it is too late.
+  boolean send(Message message) {
     if (finished) {
       connection.outboxBudget().release(Outbox.frameBytes(message));
-    } else {
-      home.turnTo(connection);
-      put(message);
-      flushSoon();
+      return false;
     }
+    home.turnTo(connection);
+    put(message);
+    flushSoon();
+    return true;
   }
 
-  /// Puts a message that was encoded before, and for which there is room, into the outbox.
-  void send(PreparedMessage message) {
+  /// The same with a message that was encoded before.
+  boolean send(PreparedMessage message) {
     if (finished) {
       connection.outboxBudget().release(SharedFrames.of(message).plain().size());
-    } else {
-      home.turnTo(connection);
-      put(message);
-      flushSoon();
+      return false;
     }
+    home.turnTo(connection);
+    put(message);
+    flushSoon();
+    return true;
   }
 
   private void put(Message message) {

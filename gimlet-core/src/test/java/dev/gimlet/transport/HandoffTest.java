@@ -25,12 +25,12 @@ final class HandoffTest {
 
   @Test
   void tellsTheFirstGiverToWakeTheTaker() {
-    assertThat(handoff.give(1)).isTrue();
-    assertThat(handoff.give(2)).isFalse();
+    assertThat(handoff.give(1)).isEqualTo(Handoff.Given.FIRST);
+    assertThat(handoff.give(2)).isEqualTo(Handoff.Given.FURTHER);
 
     takeAll();
 
-    assertThat(handoff.give(3)).isTrue();
+    assertThat(handoff.give(3)).isEqualTo(Handoff.Given.FIRST);
   }
 
   @Test
@@ -41,6 +41,28 @@ final class HandoffTest {
 
     assertThat(handoff.isEmpty()).isTrue();
     assertThat(takeAll()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsGivenAfterTheLastItem() {
+    handoff.give(1);
+    assertThat(handoff.end(2)).isEqualTo(Handoff.Given.FURTHER);
+
+    assertThat(handoff.give(3)).isEqualTo(Handoff.Given.REFUSED);
+    assertThat(takeAll()).containsExactly(1, 2);
+
+    assertThat(handoff.isEmpty()).isTrue();
+    assertThat(handoff.give(4)).isEqualTo(Handoff.Given.REFUSED);
+    assertThat(handoff.end(5)).isEqualTo(Handoff.Given.REFUSED);
+    assertThat(takeAll()).isEmpty();
+  }
+
+  @Test
+  void tellsWhoGivesOnlyTheLastItemToWakeTheTaker() {
+    assertThat(handoff.end(1)).isEqualTo(Handoff.Given.FIRST);
+    assertThat(handoff.isEmpty()).isFalse();
+
+    assertThat(takeAll()).containsExactly(1);
   }
 
   @Test
