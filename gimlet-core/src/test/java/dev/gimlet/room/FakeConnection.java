@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// A connection without a network; thread-safe through synchronized lists.
-final class FakeConnection implements WebSocketConnection {
+class FakeConnection implements WebSocketConnection {
 
   private final long id;
   private final Executor eventLoop;
