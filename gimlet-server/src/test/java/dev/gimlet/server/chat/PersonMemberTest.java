@@ -74,6 +74,18 @@ class PersonMemberTest {
     }
 
     @Test
+    void seesNothingFromBeforeALargeMessageOfARawMember() {
+      FakeConnection raw = chat.raw("lobby");
+      raw.says("before");
+      raw.says("x".repeat(PersonMember.MAX_WELCOME_BYTES + 1));
+      raw.says("after");
+
+      JsonNode welcome = chat.page("lobby", "Ann").onlyEvent();
+
+      assertThat(texts(welcome)).containsExactly("after");
+    }
+
+    @Test
     void getsNoMoreThanHalfAnOutboxWhateverWasSaid() {
       FakeConnection raw = chat.raw("lobby");
       IntStream.range(0, 60)
