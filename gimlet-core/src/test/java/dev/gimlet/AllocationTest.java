@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.gimlet.room.Room;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.RateLimit;
 import dev.gimlet.websocket.WebSocketListener;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The bounds are those of `docs/performance.md`: the message that the program gets, and little
 /// else. The best of several rounds counts, because a round may meet the compiler at work.
 @Timeout(60)
+@Slow
 final class AllocationTest {
 
   // The message's two objects, and a share of what one read and one write cost.

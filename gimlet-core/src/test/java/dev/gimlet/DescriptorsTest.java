@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A server that has no file descriptors left for another connection.
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
+@Slow
 final class DescriptorsTest {
 
   private static final int LIMIT = 256;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
@@ -114,6 +115,7 @@ final class LoopWatchdogTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   @SuppressWarnings("ThreadSleep") // that the process is stopped for a while is what is tested
+  @Slow
   void isNobodyWhenTheWholeProcessWasStopped() throws Exception {
     try (ChildServer child = ChildServer.start(":", List.of(), "25000", "8000");
         RawWebSocket client = RawWebSocket.connect(child.port(), "/echo")) {

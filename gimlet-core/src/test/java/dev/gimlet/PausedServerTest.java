@@ -3,6 +3,7 @@ package dev.gimlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 /// A server that was stopped, by a debugger or with the laptop it runs on, and then goes on.
 @Timeout(60)
 @EnabledOnOs({OS.LINUX, OS.MAC})
+@Slow
 final class PausedServerTest {
 
   private static final int INTERVAL_MILLIS = 300;

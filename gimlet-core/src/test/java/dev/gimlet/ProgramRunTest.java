@@ -3,6 +3,7 @@ package dev.gimlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.gimlet.testing.Slow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,6 +47,7 @@ class ProgramRunTest {
     }
 
     @Test
+    @Slow
     void stopsInTimeWhateverItsClientsDo() throws Exception {
       try (SampleProcess program = SampleProcess.start(0)) {
         int port = program.port();

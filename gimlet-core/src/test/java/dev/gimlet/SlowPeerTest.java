@@ -12,6 +12,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Peers that take their time, to hold what the server holds for them.
 @Timeout(300)
+@Slow
 final class SlowPeerTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);

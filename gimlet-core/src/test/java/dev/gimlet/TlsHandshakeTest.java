@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.transport.TlsProvider;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(TlsProvider.class)
+@Slow
 class TlsHandshakeTest {
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final int HEADER_BYTES = 5; // of a TLS record

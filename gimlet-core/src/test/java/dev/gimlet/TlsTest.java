@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gimlet.http.Cookie;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.transport.TlsProvider;
 import dev.gimlet.websocket.Binary;
@@ -213,6 +214,7 @@ class TlsTest {
   }
 
   @Test
+  @Slow
   void endsCleanlyWhenTheServerGoesDown() throws Exception {
     try (RawWebSocket webSocket = RawWebSocket.over(client.connect(server.port()), "/event");
         RawHttp idle = RawHttp.over(client.connect(server.port()))) {
@@ -289,6 +291,7 @@ class TlsTest {
   /// Each message is a TLS record: thousands come in one read, more than a loop is given at once.
   @ParameterizedTest
   @ValueSource(strings = {"/event", "/loop"})
+  @Slow
   void echoesManySmallRecords(String path) throws Exception {
     int messages = 50_000;
     try (RawWebSocket webSocket = RawWebSocket.over(client.connect(server.port()), path)) {

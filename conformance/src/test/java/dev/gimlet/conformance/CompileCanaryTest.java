@@ -2,6 +2,7 @@ package dev.gimlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.w3c.dom.Node;
 /// Proof that the build's null checks are awake: a compiler plugin that does not run says nothing.
 ///
 /// The arguments are those of the build, read from the parent `pom.xml`.
+@Slow
 class CompileCanaryTest {
   private static final Path PARENT_POM = Path.of("..", "pom.xml");
 

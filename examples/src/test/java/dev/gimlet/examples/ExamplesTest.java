@@ -2,6 +2,7 @@ package dev.gimlet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +45,7 @@ final class ExamplesTest {
     }
 
     @Test
+    @Slow
     void answersBinaryWithBinary() throws Exception {
       try (Program echo = Program.start(FOLDER.resolve("Echo.java"));
           TestClient client = TestClient.connect(echo.port(), "/ws")) {
@@ -54,6 +56,7 @@ final class ExamplesTest {
     }
 
     @Test
+    @Slow
     void answersFailedUpgradeOnceWithItsOwnWords() throws Exception {
       try (Program echo = Program.start(FOLDER.resolve("Echo.java"))) {
         HttpResponse<String> response = get(echo.port(), "/ws");
@@ -65,6 +68,7 @@ final class ExamplesTest {
     }
 
     @Test
+    @Slow
     void stopsWithExitCodeZero() throws Exception {
       try (Program echo = Program.start(FOLDER.resolve("Echo.java"));
           TestClient client = TestClient.connect(echo.port(), "/ws")) {
@@ -75,6 +79,7 @@ final class ExamplesTest {
   }
 
   @Nested
+  @Slow
   class MessageTypes {
 
     @Test
@@ -104,6 +109,7 @@ final class ExamplesTest {
   }
 
   @Nested
+  @Slow
   class ChatRoom {
 
     private static final int MESSAGES = 200;
@@ -160,6 +166,7 @@ final class ExamplesTest {
   }
 
   @Nested
+  @Slow
   class Prices {
 
     @Test

@@ -3,6 +3,7 @@ package dev.gimlet.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.ServerSocket;
@@ -56,6 +57,7 @@ final class LauncherTest {
   }
 
   @Test
+  @Slow
   void talksAndMeasures() throws Exception {
     try (Program server = launch("serve", "--port", "0")) {
       String echo = "ws://localhost:" + server.port() + "/ws";

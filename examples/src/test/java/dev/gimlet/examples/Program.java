@@ -38,6 +38,8 @@ final class Program implements AutoCloseable {
     return start(
         List.of(
             java,
+            "-XX:TieredStopAtLevel=1", // it lives for seconds
+            "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "-Dgimlet.port=0",
             "-cp",

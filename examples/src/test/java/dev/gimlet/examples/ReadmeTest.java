@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class ReadmeTest {
 
   @ParameterizedTest
   @MethodSource("programs")
+  @Slow
   void runsEveryProgramAsItStands(Listing listing, @TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("Ping.java"), listing.source());
 

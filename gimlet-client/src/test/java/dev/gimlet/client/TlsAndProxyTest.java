@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,16 +25,20 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TlsAndProxyTest {
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+  private static TestCertificate certificate;
 
   private final RecordingListener listener = new RecordingListener();
-  private @Nullable TestCertificate certificate;
   private @Nullable RunningServer secure;
   private @Nullable RunningServer plain;
 
+  @BeforeAll
+  static void makeACertificate() {
+    certificate = TestCertificate.create(folder);
+  }
+
   @BeforeEach
   void start() throws Exception {
-    certificate = TestCertificate.create(folder);
     secure = start(ServerOptions.builder().tls(certificate.certificate(), certificate.key()));
     plain = start(ServerOptions.builder());
   }
@@ -156,7 +161,7 @@ class TlsAndProxyTest {
   }
 
   private ClientOptions.Builder trusting() {
-    return ClientOptions.builder().trust(requireNonNull(certificate).certificate());
+    return ClientOptions.builder().trust(certificate.certificate());
   }
 
   private RunningServer secure() {

@@ -7,6 +7,7 @@ import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Recovery.Recovered;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Text;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /// A world of one room: the broker publishes, answers and may lose its history at any moment; what
 /// it said and what it published reach the feed later, each in its own order. An oracle follows
 /// what the member is told.
+@Slow
 final class MemberFeedSchedulesTest {
 
   private static final int PUBLICATIONS = 3;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.GimletException;
 import java.io.IOException;
@@ -109,6 +110,7 @@ class TlsIdentityTest {
     "RSA, -keysize, 2048",
     "RSASSA-PSS, -keysize, 2048"
   })
+  @Slow
   void takesEveryUsualKind(String algorithm, String option, String value, @TempDir Path made) {
     TestCertificate files = TestCertificate.create(made, "-keyalg", algorithm, option, value);
 

@@ -9,6 +9,7 @@ import dev.gimlet.spi.Published;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.testing.FaultProxy;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// What happens to rooms when Redis is killed, frozen, emptied or set back, or cannot be reached.
 @Timeout(180)
+@Slow
 class RedisFaultsTest {
 
   private static final Duration FAILS_WITHIN = Duration.ofSeconds(5);

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Page;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A page in Chromium gets back what it sent, compressed in both directions.
 ///
 /// Chromium lets no page choose the parameters; `conformance` meets strangers that can.
+@Slow
 class BrowserCompressionTest {
 
   private static final int MAX_MESSAGE_BYTES = 16 << 20;

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
 import dev.gimlet.testing.FaultProxy;
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// Pages reach the server through a proxy that fails on request; the witness, a raw member, has a
 /// connection of its own and hears what is really said in the room.
+@Slow
 class ChatPageReconnectTest {
 
   private static final String MAY_BE_MISSING = "Messages may be missing here";

@@ -15,6 +15,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.gimlet.testing.Slow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -86,6 +87,7 @@ class ChatPageTest {
     }
 
     @Test
+    @Slow
     void comeBackWhenTheServerDoes() {
       say(ann, "before");
       assertThat(bodies(bob)).hasText("before");
@@ -122,6 +124,7 @@ class ChatPageTest {
     }
 
     @Test
+    @Slow
     void areNotToldOfEachOthersReturnAfterAnOutage() {
       assertThat(ann.locator(".notice")).hasText("Bob joined");
       int port = server.port();
@@ -139,6 +142,7 @@ class ChatPageTest {
   }
 
   @Nested
+  @Slow
   class OnePerson {
 
     @Test
@@ -290,6 +294,7 @@ class ChatPageTest {
 
   /// A server that plays a part, message by message.
   @Nested
+  @Slow
   class TheServerSays {
 
     private static final String WELCOME =
@@ -352,6 +357,7 @@ class ChatPageTest {
   }
 
   @Nested
+  @Slow
   class WithoutAConnection {
 
     private final Page page = pages.newPage(desktop());
@@ -398,6 +404,7 @@ class ChatPageTest {
   }
 
   @Nested
+  @Slow
   class Looks {
 
     @Test

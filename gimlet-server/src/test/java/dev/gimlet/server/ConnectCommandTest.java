@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
@@ -90,6 +91,7 @@ class ConnectCommandTest {
   }
 
   @Test
+  @Slow
   void losesNothingThatComesFasterThanItLeaves() {
     int lines = 3_000;
     String text = "x".repeat(1000);

@@ -3,6 +3,7 @@ package dev.gimlet.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.CloseStatus;
 import java.io.BufferedReader;
@@ -48,6 +49,7 @@ class ServeProcessTest {
   }
 
   @Test
+  @Slow
   void endsEventStreamsAndDeliversFirstOnSigterm() throws Exception {
     Process process = serve("--port", "0", "--no-metrics");
     try (BufferedReader output = process.inputReader(UTF_8);
@@ -75,6 +77,7 @@ class ServeProcessTest {
   }
 
   @Test
+  @Slow
   void wantsTheKeyOfItsEnvironment() throws Exception {
     Process process = serve(Map.of("GIMLET_API_KEY", "0123456789abcdef"), "--port", "0");
     try (BufferedReader output = process.inputReader(UTF_8)) {
@@ -88,6 +91,7 @@ class ServeProcessTest {
   }
 
   @Test
+  @Slow
   void saysInOneLineThatAKeyIsTooShort() throws Exception {
     Process option = serve("--port", "0", "--api-key", "secret");
     Process variable = serve(Map.of("GIMLET_API_KEY", "secret"), "--port", "0");
@@ -105,6 +109,7 @@ class ServeProcessTest {
   }
 
   @Test
+  @Slow
   void speaksTls(@TempDir Path folder) throws Exception {
     TestCertificate files = TestCertificate.create(folder);
     Process process =
@@ -128,6 +133,7 @@ class ServeProcessTest {
   }
 
   @Test
+  @Slow
   void saysInOneLineThatTheCertificateIsMissing() throws Exception {
     Process process = serve("--port", "0", "--tls-cert", "none.pem", "--tls-key", "none.key");
 

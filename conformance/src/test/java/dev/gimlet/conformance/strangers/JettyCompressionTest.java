@@ -3,6 +3,7 @@ package dev.gimlet.conformance.strangers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Jetty 12.1 does not keep `client_no_context_takeover`, neither asked for nor demanded: it goes
 /// on to refer to earlier messages (RFC 7692 §7.1.1.2). So the server agrees to compression only
 /// where Jetty may remember.
+@Slow
 class JettyCompressionTest {
 
   private static final String SENTENCE = "A gimlet is a small tool that opens a hole: ⚙ øåé. ";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.conformance.strangers.WsStranger.Outcome;
 import dev.gimlet.conformance.strangers.WsStranger.Task;
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// `ws` from npm gets back what it sent, whatever it offers.
+@Slow
 class WsCompressionTest {
 
   private static final int FORMS = 4; // text and binary, whole and in fragments
