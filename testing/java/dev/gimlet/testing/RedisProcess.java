@@ -78,6 +78,11 @@ public final class RedisProcess implements AutoCloseable {
     return server.isPresent() && majorVersion(server.get()) >= major;
   }
 
+  /// Whether tests must not do without the one on the `PATH`.
+  public static boolean isRequired() {
+    return "required".equals(System.getenv("GIMLET_REDIS_TESTS"));
+  }
+
   private static int majorVersion(Path server) throws IOException {
     Process asked = new ProcessBuilder(server.toString(), "--version").start();
     String line = new String(asked.getInputStream().readAllBytes(), UTF_8);
@@ -230,7 +235,7 @@ public final class RedisProcess implements AutoCloseable {
     if (installed.isPresent()) {
       return installed.get();
     }
-    if ("required".equals(System.getenv("GIMLET_REDIS_TESTS"))) {
+    if (isRequired()) {
       throw new IOException("there is no redis-server on the PATH, and GIMLET_REDIS_TESTS=required");
     }
     return embedded();

@@ -4,14 +4,11 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.cluster.pubsub.RedisClusterPubSubAdapter;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,14 +35,15 @@ final class ClusterServer implements RedisServer {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(TOPOLOGY_REFRESH)
+                    .enableAllAdaptiveRefreshTriggers()
                     .build())
             .build());
   }
 
   @Override
   public CompletionStage<ForCommands> connect() {
-    return client
-        .connectAsync(SingleServer.CODEC)
+    return topology()
+        .thenCompose(_ -> client.connectAsync(SingleServer.CODEC))
         .thenCompose(connection ->
             connection
                 .async()
@@ -67,23 +65,26 @@ final class ClusterServer implements RedisServer {
   }
 
   @Override
-  public CompletionStage<ForChannels> connectChannels(BiConsumer<String, byte[]> receiver) {
-    return client
-        .connectPubSubAsync(SingleServer.CODEC)
+  public CompletionStage<Channels> connectChannels(Channels.Receiver receiver) {
+    return topology()
+        .thenCompose(_ -> client.connectPubSubAsync(SingleServer.CODEC))
         .thenCompose(connection ->
             connection
                 .async()
                 .info("server")
-                .thenApply(info -> {
-                  connection.setNodeMessagePropagation(true);
-                  connection.addListener(new Receiver(receiver));
-                  return new ForChannels(connection, hasShardedChannels(info));
-                })
+                .<Channels>thenApply(info ->
+                    new ClusterChannels(
+                        connection, hasShardedChannels(info), this::topology, receiver))
                 .whenComplete((_, failure) -> {
                   if (failure != null) {
                     connection.closeAsync();
                   }
                 }));
+  }
+
+  /// Finds out again which master has which slots; Lettuce does not connect without.
+  private CompletionStage<Void> topology() {
+    return client.refreshPartitionsAsync();
   }
 
   @Override
@@ -101,24 +102,5 @@ final class ClusterServer implements RedisServer {
     return client
         .shutdownAsync(0, 1, TimeUnit.SECONDS)
         .whenComplete((_, _) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
-  }
-
-  private static final class Receiver extends RedisClusterPubSubAdapter<String, byte[]> {
-
-    private final BiConsumer<String, byte[]> receiver;
-
-    Receiver(BiConsumer<String, byte[]> receiver) {
-      this.receiver = receiver;
-    }
-
-    @Override
-    public void message(RedisClusterNode node, String channel, byte[] message) {
-      receiver.accept(channel, message);
-    }
-
-    @Override
-    public void smessage(RedisClusterNode node, String channel, byte[] message) {
-      receiver.accept(channel, message);
-    }
   }
 }

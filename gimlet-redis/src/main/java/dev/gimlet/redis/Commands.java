@@ -165,7 +165,7 @@ final class Commands implements Link.Owner<ForCommands> {
     return CompletableFuture.allOf(loads)
         .handle((_, failure) -> {
           if (failure != null) {
-            RedisServer.end(fresh.connection());
+            fresh.connection().closeAsync();
             throw Failures.exception(failure);
           }
           return fresh;
@@ -190,7 +190,7 @@ final class Commands implements Link.Owner<ForCommands> {
   @Override
   public void discard(ForCommands connection) {
     usable = null;
-    RedisServer.end(connection.connection());
+    connection.connection().closeAsync();
   }
 
   void close() {

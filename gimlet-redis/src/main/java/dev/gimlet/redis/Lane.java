@@ -3,7 +3,6 @@ package dev.gimlet.redis;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.gimlet.redis.RedisServer.ForChannels;
 import dev.gimlet.spi.BrokerException;
 import dev.gimlet.spi.BrokerListener;
 import dev.gimlet.spi.Position;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by its thread: what arrives, answers of reads, subscribing and the clock's ticks become
 /// tasks there, so that the calls for a room come one at a time and in order. Only the bytes that
 /// wait for the thread are counted from outside; beyond a bound they are dropped, and read later.
-final class Lane implements Link.Owner<ForChannels> {
+final class Lane implements Link.Owner<Channels>, Channels.Receiver {
 
   /// Channels in one SUBSCRIBE; the next batch follows when Redis has confirmed it.
   static final int BATCH = 500;
@@ -60,14 +59,14 @@ final class Lane implements Link.Owner<ForChannels> {
   private final BrokerListener listener;
   private final Executor thread;
   private final Consumer<@Nullable String> state; // null: caught up; otherwise why it is not
-  private final Link<ForChannels> link;
+  private final Link<Channels> link;
   private final String probeChannel;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean hasOverflowed = new AtomicBoolean();
   private final Map<String, RoomSubscription> byChannel = new HashMap<>();
   private final Deque<RoomSubscription> reads = new ArrayDeque<>();
   private int readsUnderWay;
-  private @Nullable ForChannels connection; // null while there is none
+  private @Nullable Channels connection; // null while there is none
   private volatile String absence = "it is not connected yet";
   private boolean hasFailed; // and has not connected since
   private boolean isSubscribing; // batches are on their way
@@ -180,17 +179,17 @@ final class Lane implements Link.Owner<ForChannels> {
   // --- the connection
 
   @Override
-  public CompletionStage<ForChannels> connect() {
-    return around.server().connectChannels(this::receive);
+  public CompletionStage<Channels> connect() {
+    return around.server().connectChannels(this);
   }
 
   @Override
-  public void opened(ForChannels fresh) {
+  public void opened(Channels fresh) {
     connection = fresh;
     hasFailed = false;
     silentPeriods = 0;
     heard = true;
-    around.server().whenLost(fresh.connection(), () -> link.fail(fresh, "the connection was lost"));
+    fresh.whenLost(() -> link.fail(fresh, "the connection was lost"));
     watch(fresh, fresh.subscribe(probeChannel));
     isSubscribing = true;
     subscribeInBatches(fresh, new ArrayDeque<>(byChannel.values()));
@@ -207,11 +206,11 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   @Override
-  public void discard(ForChannels unwanted) {
-    RedisServer.end(unwanted.connection());
+  public void discard(Channels unwanted) {
+    unwanted.close();
   }
 
-  private void subscribeInBatches(ForChannels on, Deque<RoomSubscription> rest) {
+  private void subscribeInBatches(Channels on, Deque<RoomSubscription> rest) {
     if (!Objects.equals(connection, on)) {
       return; // lost meanwhile
     }
@@ -228,13 +227,13 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   private void begin(List<RoomSubscription> fresh) {
-    ForChannels on = connection;
+    Channels on = connection;
     if (on != null) {
       subscribe(on, fresh, () -> {});
     }
   }
 
-  private void subscribe(ForChannels on, List<RoomSubscription> batch, Runnable then) {
+  private void subscribe(Channels on, List<RoomSubscription> batch, Runnable then) {
     String[] channels = batch.stream().map(it -> it.keys.channel()).toArray(String[]::new);
     watch(on, on.subscribe(channels))
         .thenRun(() ->
@@ -247,7 +246,7 @@ final class Lane implements Link.Owner<ForChannels> {
   }
 
   /// Gives the connection up when this fails.
-  private CompletionStage<Void> watch(ForChannels on, CompletionStage<Void> command) {
+  private CompletionStage<Void> watch(Channels on, CompletionStage<Void> command) {
     return command.whenComplete((_, failure) -> {
       if (failure != null) {
         link.fail(on, Failures.reason(failure));
@@ -273,8 +272,9 @@ final class Lane implements Link.Owner<ForChannels> {
 
   // --- what arrives
 
-  /// Called by Lettuce's event loop: counts and hands over, never blocks.
-  private void receive(String channel, byte[] message) {
+  /// Counts and hands over, never blocks.
+  @Override
+  public void receive(String channel, byte[] message) {
     heard = true;
     int size = message.length + MESSAGE_OVERHEAD_BYTES;
     if (waitingBytes.addAndGet(size) > MAX_WAITING_BYTES) {
@@ -289,6 +289,18 @@ final class Lane implements Link.Owner<ForChannels> {
         arrive(channel, message);
       });
     }
+  }
+
+  /// Subscribes it again, where it is now.
+  @Override
+  public void dropped(String channel) {
+    thread.execute(() -> {
+      RoomSubscription room = byChannel.get(channel);
+      if (room != null) {
+        room.isSubscribed = false;
+        begin(List.of(room));
+      }
+    });
   }
 
   /// Everything that had waited before it has been passed on now; what was dropped is read.
@@ -440,7 +452,7 @@ final class Lane implements Link.Owner<ForChannels> {
   /// Asks the connection itself, and sends something through Redis that must come back: a channel
   /// may be dead on a connection that is not.
   private void probe() {
-    ForChannels on = connection;
+    Channels on = connection;
     long now = System.nanoTime();
     if (on == null || now - probedAt < around.options().probeInterval().toNanos() / 2) {
       return; // ticks that waited for this thread come in a row: they are no periods
@@ -453,7 +465,7 @@ final class Lane implements Link.Owner<ForChannels> {
       around.commands().reconnect("nothing that is published arrives any more");
       return;
     }
-    watch(on, on.connection().async().ping().thenAccept(_ -> {}));
+    watch(on, on.ping());
     around
         .commands()
         .publish(probeChannel, "?".getBytes(ISO_8859_1))

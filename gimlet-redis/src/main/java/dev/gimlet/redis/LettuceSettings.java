@@ -32,6 +32,7 @@ final class LettuceSettings {
     Duration timeout = options.commandTimeout();
     builder
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .replayFilter(_ -> true) // those are not replayed
         .requestQueueSize(options.maxPending() + 100) // our own bound is met first
         .pingBeforeActivateConnection(true)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())

@@ -1,20 +1,16 @@
 package dev.gimlet.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 /// One Redis, or the one that Sentinel names at each attempt to connect. Immutable.
 final class SingleServer implements RedisServer {
@@ -45,33 +41,15 @@ final class SingleServer implements RedisServer {
   }
 
   @Override
-  public CompletionStage<ForChannels> connectChannels(BiConsumer<String, byte[]> receiver) {
+  public CompletionStage<Channels> connectChannels(Channels.Receiver receiver) {
     return client
         .connectPubSubAsync(CODEC, uri)
-        .thenApply(connection -> {
-          connection.addListener(
-              new RedisPubSubAdapter<>() {
-                @Override
-                public void message(String channel, byte[] message) {
-                  receiver.accept(channel, message);
-                }
-              });
-          return new ForChannels(connection, false);
-        });
+        .thenApply(connection -> SingleChannels.on(connection, receiver));
   }
 
   @Override
   public void whenLost(StatefulConnection<String, byte[]> connection, Runnable action) {
-    connection.addListener(
-        new RedisConnectionStateListener() {
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-            action.run();
-          }
-        });
-    if (!connection.isOpen()) {
-      action.run();
-    }
+    SingleChannels.whenLost(connection, action);
   }
 
   @Override
