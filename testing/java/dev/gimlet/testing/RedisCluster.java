@@ -120,7 +120,8 @@ public final class RedisCluster implements AutoCloseable {
     return process.command("ROLE").startsWith("master");
   }
 
-  private List<RedisProcess> all() {
+  /// All processes, dead or alive.
+  public List<RedisProcess> all() {
     var all = new ArrayList<>(masters);
     all.addAll(replicas);
     return all;

@@ -33,14 +33,23 @@ public final class RedisProcess implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private final List<String> options;
+  private final List<String> arguments;
   private Process process;
 
-  private RedisProcess(Path folder, int port, List<String> options) throws IOException {
+  private RedisProcess(Path folder, int port, List<String> arguments) throws IOException {
     this.folder = folder;
     this.port = port;
-    this.options = options;
+    this.arguments = arguments;
     this.process = launch();
+  }
+
+  private static RedisProcess start(List<String> options) throws IOException {
+    Path folder = newFolder();
+    int port = freePort();
+    var arguments = new ArrayList<>(List.of("--port", "" + port, "--bind", "127.0.0.1"));
+    arguments.addAll(List.of("--dir", folder.toString(), "--save", ""));
+    arguments.addAll(options);
+    return new RedisProcess(folder, port, arguments);
   }
 
   /// Starts one that writes everything to disk before it answers; more options as in `redis.conf`,
@@ -48,13 +57,32 @@ public final class RedisProcess implements AutoCloseable {
   public static RedisProcess start(String... options) throws IOException {
     var all = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", "always"));
     all.addAll(List.of(options));
-    return new RedisProcess(newFolder(), freePort(), all);
+    return start(all);
   }
 
   /// Starts one that keeps nothing but what `SAVE` writes.
   public static RedisProcess startWithSnapshots() throws IOException {
-    return new RedisProcess(
-        newFolder(), freePort(), List.of("--appendonly", "no"));
+    return start(List.of("--appendonly", "no"));
+  }
+
+  /// Starts a Sentinel, alone in its judgement, that watches this primary under a name and puts a
+  /// replica in its place half a second after it is gone.
+  public static RedisProcess startSentinel(String name, RedisProcess primary) throws IOException {
+    Path folder = newFolder();
+    int port = freePort();
+    Path file = folder.resolve("sentinel.conf");
+    Files.writeString(
+        file,
+        """
+        port %d
+        bind 127.0.0.1
+        dir %s
+        sentinel monitor %s 127.0.0.1 %d 1
+        sentinel down-after-milliseconds %s 500
+        sentinel failover-timeout %s 5000
+        """
+            .formatted(port, folder, name, primary.port, name, name));
+    return new RedisProcess(folder, port, List.of(file.toString(), "--sentinel"));
   }
 
   /// In memory where there is such a place: what a killed process has written stays there too.
@@ -183,19 +211,8 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                program().toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                folder.toString(),
-                "--save",
-                ""));
-    command.addAll(options);
+    var command = new ArrayList<>(List.of(program().toString()));
+    command.addAll(arguments);
     Process started =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

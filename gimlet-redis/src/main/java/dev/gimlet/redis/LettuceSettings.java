@@ -6,10 +6,12 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// How Lettuce is to behave: every command has a deadline, nothing waits for a connection, nothing
@@ -38,6 +40,10 @@ final class LettuceSettings {
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .timeoutOptions(TimeoutOptions.enabled(timeout))
         .socketOptions(sockets(timeout));
+    Path trusted = options.trusted();
+    if (trusted != null) {
+      builder.sslOptions(SslOptions.builder().trustManager(trusted.toFile()).build());
+    }
     return builder;
   }
 

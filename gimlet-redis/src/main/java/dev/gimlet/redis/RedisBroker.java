@@ -13,11 +13,14 @@ import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Message;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// Carries rooms between nodes through Redis, 6.2 or newer.
 ///
@@ -160,10 +163,23 @@ public final class RedisBroker implements Broker {
     private Duration probeInterval = Duration.ofSeconds(5);
     private Duration positionInterval = Duration.ofSeconds(10);
     private Duration presenceTtl = Duration.ofSeconds(60);
+    private @Nullable Path trusted; // null: what Java trusts
     private int lanes = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
     private Builder(String uri) {
       this.uri = uri;
+    }
+
+    /// Whom to trust with TLS: a PEM file of one or more certificates, in place of those that Java
+    /// trusts. It is read at each attempt to connect.
+    ///
+    /// @throws IllegalArgumentException when it cannot be read
+    public Builder trust(Path certificates) {
+      if (!Files.isReadable(certificates)) {
+        throw new IllegalArgumentException("cannot read " + certificates);
+      }
+      trusted = certificates;
+      return this;
     }
 
     /// What the names of all keys begin with; default `gimlet`. It may have no braces.
@@ -245,6 +261,7 @@ public final class RedisBroker implements Broker {
           new RedisOptions(
               RedisOptions.servers(uri),
               RedisOptions.isCluster(uri),
+              trusted,
               keyPrefix,
               node,
               commandTimeout,

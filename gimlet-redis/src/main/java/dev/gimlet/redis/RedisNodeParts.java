@@ -2,6 +2,7 @@ package dev.gimlet.redis;
 
 import dev.gimlet.redis.Lane.Surroundings;
 import dev.gimlet.spi.BrokerListener;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// makes starting and closing happen once.
 final class RedisNodeParts implements Commands.Watcher {
 
+  private static final System.Logger LOG = System.getLogger("gimlet.redis");
   private static final long LAST_WORDS_MILLIS = 1_000;
 
   private final RedisOptions options;
   private final ScheduledThreadPoolExecutor clock;
   private final RedisServer server;
   private final Figures figures = new Figures();
+  private final Advice advice;
   private final Commands commands;
   private final RoomStore store;
   private final Nodes nodes;
@@ -42,10 +45,15 @@ final class RedisNodeParts implements Commands.Watcher {
     clock.setRemoveOnCancelPolicy(true);
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     server = options.isCluster() ? new ClusterServer(options) : new SingleServer(options);
+    advice = new Advice(options.place(), RedisNodeParts::log);
     commands = new Commands(server, options, clock, this);
     store = new RoomStore(commands, options.keyPrefix());
     nodes = new Nodes(commands, options);
     presence = new RedisPresenceStore(commands, options, clock);
+  }
+
+  private static void log(Advice.Line line) {
+    LOG.log(line.isWarning() ? Level.WARNING : Level.INFO, line.text());
   }
 
   private static ThreadFactory named(String name) {
@@ -106,6 +114,7 @@ final class RedisNodeParts implements Commands.Watcher {
   @Override
   public void commandsOpened() {
     report(null);
+    advice.ask(commands);
     lanes.forEach(Lane::commandsOpened);
   }
 

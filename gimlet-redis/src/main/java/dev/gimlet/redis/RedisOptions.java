@@ -3,14 +3,17 @@ package dev.gimlet.redis;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// How to reach Redis, and the bounds of it; see [RedisBroker.Builder] for each. Immutable.
 record RedisOptions(
     List<RedisURI> servers,
     boolean isCluster,
+    @Nullable Path trusted, // null: what Java trusts
     String keyPrefix,
     String node,
     Duration commandTimeout,

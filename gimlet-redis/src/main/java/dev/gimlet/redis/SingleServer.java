@@ -24,10 +24,8 @@ final class SingleServer implements RedisServer {
 
   SingleServer(RedisOptions options) {
     resources = LettuceSettings.resources();
-    uri =
-        RedisURI.builder(options.servers().getFirst())
-            .withTimeout(options.commandTimeout())
-            .build();
+    uri = options.servers().getFirst();
+    uri.setTimeout(options.commandTimeout());
     client = RedisClient.create(resources);
     client.setOptions(
         LettuceSettings.apply(options, ClientOptions.builder()).autoReconnect(false).build());

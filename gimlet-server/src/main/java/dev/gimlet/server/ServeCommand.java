@@ -115,6 +115,15 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable String redis;
 
+  @Option(
+      names = "--redis-ca",
+      paramLabel = "FILE",
+      description = {
+        "With rediss://, PEM file of the certificates that Redis may be",
+        "signed by; without it, those that Java trusts."
+      })
+  private @Nullable Path redisAuthority;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -141,7 +150,9 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "TLS takes two files: give --tls-cert and --tls-key");
     }
     if (redis != null) {
-      options.broker(broker(redis));
+      options.broker(broker(redis, redisAuthority));
+    } else if (redisAuthority != null) {
+      throw new ParameterException(spec.commandLine(), "--redis-ca is of no use without --redis");
     }
     return allowedOrigins.contains(OriginConverter.ANY)
         ? options.allowAnyOrigin().build()
@@ -158,9 +169,10 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private RedisBroker broker(String uri) {
+  private RedisBroker broker(String uri, @Nullable Path authority) {
     try {
-      return RedisBroker.connect(uri);
+      RedisBroker.Builder builder = RedisBroker.builder(uri);
+      return authority == null ? builder.build() : builder.trust(authority).build();
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), "--redis: " + wrong.getMessage());
     }
