@@ -21,12 +21,13 @@ public final class FaultProxy implements AutoCloseable {
 
   private enum Mode {
     PASSING,
+    MUTE,
     STALLED,
     BLACKHOLE,
     CLOSED
   }
 
-  private final InetSocketAddress server;
+  private volatile InetSocketAddress server;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final int port;
   private Mode mode = Mode.PASSING;
@@ -66,6 +67,16 @@ public final class FaultProxy implements AutoCloseable {
   /// Takes everything and passes nothing on, neither bytes nor the end of a connection.
   public void blackhole() {
     become(Mode.BLACKHOLE);
+  }
+
+  /// Passes on what clients send and swallows what the server answers.
+  public void mute() {
+    become(Mode.MUTE);
+  }
+
+  /// New connections go to the server at this port; those that are there stay.
+  public void retarget(int serverPort) {
+    server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
   }
 
   /// Ends all connections in order, with FIN to both sides.
@@ -167,7 +178,8 @@ public final class FaultProxy implements AutoCloseable {
       int count = 0;
       while (count >= 0) {
         count = from.getInputStream().read(bytes);
-        if (modeAfterStall() == Mode.PASSING) {
+        Mode current = modeAfterStall();
+        if (current == Mode.PASSING || (current == Mode.MUTE && link.isFromClient(from))) {
           pass(bytes, count, to);
         }
       }
@@ -206,6 +218,10 @@ public final class FaultProxy implements AutoCloseable {
     private Link(Socket client, Socket upstream) {
       this.client = client;
       this.upstream = upstream;
+    }
+
+    private boolean isFromClient(Socket from) {
+      return from == client;
     }
 
     /// Counts a direction that has ended; true with the second.

@@ -7,10 +7,14 @@ import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong with Redis, in words for people.
 final class Failures {
+
+  /// The replica has lost its primary; or, as Redis 6 says it of scripts, it is a replica.
+  private static final Pattern OF_SERVER = Pattern.compile("^MASTERDOWN|-READONLY ");
 
   private Failures() {}
 
@@ -52,7 +56,7 @@ final class Failures {
     return cause instanceof RedisReadOnlyException
         || cause instanceof RedisLoadingException
         || (cause instanceof RedisCommandExecutionException refusal
-            && String.valueOf(refusal.getMessage()).startsWith("MASTERDOWN"));
+            && OF_SERVER.matcher(String.valueOf(refusal.getMessage())).find());
   }
 
   static boolean isTimeout(Throwable failure) {

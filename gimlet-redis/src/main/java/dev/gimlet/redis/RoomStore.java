@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// state.
 final class RoomStore {
 
-  /// How many publications are read at once.
+  /// How many publications are read at once, and how many bytes of them, but for the last.
   static final int PAGE = 500;
+
+  static final int PAGE_BYTES = 8 << 20;
 
   /// The position of a room outlives its last publication by this much.
   private static final Duration STATE_OUTLIVES = Duration.ofDays(1);
@@ -106,7 +108,8 @@ final class RoomStore {
             stateTtl(retention),
             bytes(since == null ? "" : since.epoch()),
             bytes(since == null ? "" : (since.offset() + 1) + "-0"),
-            bytes(PAGE));
+            bytes(PAGE),
+            bytes(PAGE_BYTES));
     return answer.thenApply(RoomStore::page);
   }
 

@@ -1,7 +1,8 @@
 -- Reads a room's position, and what was published after another one.
 -- KEYS: 1 state, 2 stream
 -- ARGV: 1 an epoch, should one be needed, 2 ms to keep the state,
---       3 epoch and 4 stream id to read from (both empty: the position only), 5 limit
+--       3 epoch and 4 stream id to read from (both empty: the position only), 5 limit,
+--       6 bytes after which no more are read
 -- Gives epoch, offset, tag, the time in ms, then envelopes, oldest first.
 local time = redis.call('TIME')
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'offset', 'tag')
@@ -12,9 +13,16 @@ if not state[1] then
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local answer = {state[1], state[2], state[3], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))}
-if ARGV[3] == state[1] then
-  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[4], '+', 'COUNT', ARGV[5])) do
-    answer[#answer + 1] = entry[2][2]
+local from, left, bytes = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+while ARGV[3] == state[1] and left > 0 and bytes > 0 do
+  local some = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', math.min(10, left))
+  for _, entry in ipairs(some) do
+    if bytes > 0 then
+      answer[#answer + 1] = entry[2][2]
+      bytes = bytes - #entry[2][2]
+      from = '(' .. entry[1]
+    end
   end
+  left = #some < 10 and 0 or left - 10
 end
 return answer
