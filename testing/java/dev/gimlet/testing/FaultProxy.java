@@ -1,5 +1,7 @@
 package dev.gimlet.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 16 << 10;
   private static final int BACKLOG = 1024;
+  private static final int NOTED_BYTES = 4 << 10;
 
   private enum Mode {
     PASSING,
@@ -77,6 +80,12 @@ public final class FaultProxy implements AutoCloseable {
   /// New connections go to the server at this port; those that are there stay.
   public void retarget(int serverPort) {
     server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
+  }
+
+  /// From now on, takes everything and passes nothing on, on the connections whose clients have
+  /// sent this text within their first 4 KiB; all others go on.
+  public void blackhole(String sent) {
+    links.stream().filter(link -> link.hasSent(sent)).forEach(link -> link.isBlackhole = true);
   }
 
   /// Ends all connections in order, with FIN to both sides.
@@ -178,14 +187,15 @@ public final class FaultProxy implements AutoCloseable {
       int count = 0;
       while (count >= 0) {
         count = from.getInputStream().read(bytes);
-        Mode current = modeAfterStall();
+        link.note(from, bytes, count);
+        Mode current = link.isBlackhole ? Mode.BLACKHOLE : modeAfterStall();
         if (current == Mode.PASSING || (current == Mode.MUTE && link.isFromClient(from))) {
           pass(bytes, count, to);
         }
       }
       endOfOneDirection(link);
     } catch (IOException broken) {
-      if (modeAfterStall() != Mode.BLACKHOLE) {
+      if (!link.isBlackhole && modeAfterStall() != Mode.BLACKHOLE) {
         link.reset();
         links.remove(link);
       }
@@ -214,10 +224,22 @@ public final class FaultProxy implements AutoCloseable {
     private final Socket upstream;
     private int ended;
     private boolean over;
+    private volatile boolean isBlackhole;
+    private final StringBuffer sent = new StringBuffer(); // the beginning of what the client sent
 
     private Link(Socket client, Socket upstream) {
       this.client = client;
       this.upstream = upstream;
+    }
+
+    private void note(Socket from, byte[] bytes, int count) {
+      if (isFromClient(from) && count > 0 && sent.length() < NOTED_BYTES) {
+        sent.append(new String(bytes, 0, count, ISO_8859_1));
+      }
+    }
+
+    private boolean hasSent(String text) {
+      return sent.indexOf(text) >= 0;
     }
 
     private boolean isFromClient(Socket from) {

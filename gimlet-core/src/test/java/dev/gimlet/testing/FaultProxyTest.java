@@ -1,5 +1,6 @@
 package dev.gimlet.testing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -61,6 +62,46 @@ final class FaultProxyTest {
     client.close();
 
     assertSilence(server);
+  }
+
+  @Test
+  void losesWhatComesOnConnectionsThatHaveSentAText() throws IOException {
+    client.getOutputStream().write("SUBSCRIBE".getBytes(US_ASCII));
+    server.getInputStream().readNBytes(9);
+    try (var otherClient = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        Socket otherServer = listener.accept()) {
+      proxy.blackhole("SUBSCRIBE");
+      server.getOutputStream().write(1);
+      otherServer.getOutputStream().write(2);
+
+      assertThat(otherClient.getInputStream().read()).isEqualTo(2);
+      assertSilence(client);
+    }
+  }
+
+  @Test
+  void swallowsAnswersWhileItIsMute() throws IOException {
+    proxy.mute();
+    client.getOutputStream().write(1);
+    server.getOutputStream().write(2);
+
+    assertThat(server.getInputStream().read()).isEqualTo(1);
+    assertSilence(client);
+  }
+
+  @Test
+  void leadsNewConnectionsToAnotherServer() throws IOException {
+    try (var other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      proxy.retarget(other.getLocalPort());
+      try (var newClient = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+          Socket newServer = other.accept()) {
+        newServer.getOutputStream().write(1);
+        server.getOutputStream().write(2);
+
+        assertThat(newClient.getInputStream().read()).isEqualTo(1);
+        assertThat(client.getInputStream().read()).isEqualTo(2);
+      }
+    }
   }
 
   @Test

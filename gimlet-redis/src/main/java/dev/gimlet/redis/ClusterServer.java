@@ -1,5 +1,6 @@
 package dev.gimlet.redis;
 
+import dev.gimlet.spi.BrokerException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -12,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A Redis cluster. Thread-safe: one volatile field.
+/// A Redis cluster. Thread-safe: one volatile field, and a lock for the topology.
 ///
-/// Lettuce follows its topology and connects to its nodes again by itself; probes and position
-/// checks find what gets lost in between.
+/// Lettuce connects to its nodes again by itself. Which master has which slots is found out every
+/// 10 seconds, whenever a connection for channels is made, and when a channel has moved.
 final class ClusterServer implements RedisServer {
 
   private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
@@ -26,6 +27,9 @@ final class ClusterServer implements RedisServer {
   private final RedisClusterClient client;
   private volatile boolean isSharded; // known once connected
 
+  private CompletableFuture<Void> refresh = CompletableFuture.completedFuture(null); // with the lock
+  private boolean isClosed; // with the lock
+
   ClusterServer(RedisOptions options) {
     resources = LettuceSettings.resources();
     options.servers().forEach(uri -> uri.setTimeout(options.commandTimeout()));
@@ -35,7 +39,7 @@ final class ClusterServer implements RedisServer {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                    .enableAllAdaptiveRefreshTriggers()
+                    .disableAllAdaptiveRefreshTriggers() // we do that when we connect
                     .build())
             .build());
   }
@@ -82,9 +86,16 @@ final class ClusterServer implements RedisServer {
                 }));
   }
 
-  /// Finds out again which master has which slots; Lettuce does not connect without.
-  private CompletionStage<Void> topology() {
-    return client.refreshPartitionsAsync();
+  /// Finds out again which master has which slots; Lettuce does not connect without. Who asks while
+  /// that is under way gets the same answer.
+  private synchronized CompletionStage<Void> topology() {
+    if (isClosed) {
+      return CompletableFuture.failedFuture(new BrokerException("the broker is closed"));
+    }
+    if (refresh.isDone()) {
+      refresh = client.refreshPartitionsAsync().toCompletableFuture();
+    }
+    return refresh;
   }
 
   @Override
@@ -97,10 +108,13 @@ final class ClusterServer implements RedisServer {
     return isSharded;
   }
 
+  /// A refresh that is under way ends first: it would connect to servers meanwhile.
   @Override
-  public CompletableFuture<Void> shutdown() {
-    return client
-        .shutdownAsync(0, 1, TimeUnit.SECONDS)
+  public synchronized CompletableFuture<Void> shutdown() {
+    isClosed = true;
+    return refresh
+        .handle((_, _) -> client.shutdownAsync(0, 1, TimeUnit.SECONDS))
+        .thenCompose(done -> done)
         .whenComplete((_, _) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
   }
 }

@@ -26,8 +26,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Redis behind TLS, an ACL and a Sentinel: real processes, reached by their addresses.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 class RedisAddressesTest {
 
@@ -65,13 +68,16 @@ class RedisAddressesTest {
     int port = RedisProcess.freePort();
     try (RedisProcess redis = startWithTls(certificate, port);
         Node node = Node.start(RedisBroker.builder("rediss://localhost:" + port))) {
-      Await.until("told", () -> !node.away.isEmpty());
+      Await.until("refused", () -> saysWhyItIsAway(node).contains("certification path"));
 
-      assertThat(node.away.getFirst()).contains("localhost", "certification path");
-      assertThat(Await.failure(node.send("lobby", "secret", Node.KEPT)))
-          .hasMessageContaining("certification path");
+      assertThat(saysWhyItIsAway(node)).contains("localhost:" + port);
+      assertThat(node.broker.isReady()).isFalse();
       assertThat(redis.command("DBSIZE")).isEqualTo("0");
     }
+  }
+
+  private static String saysWhyItIsAway(Node node) throws Exception {
+    return "" + Await.failure(node.send("lobby", "secret", Node.KEPT)).getMessage();
   }
 
   private static RedisProcess startWithTls(TestCertificate certificate, int port)

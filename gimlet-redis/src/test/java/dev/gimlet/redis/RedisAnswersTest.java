@@ -19,8 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What happens to rooms when Redis is there, but answers otherwise than hoped, or not.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class RedisAnswersTest {
 
