@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -237,28 +238,20 @@ public abstract class BrokerContractTest {
   }
 
   @Test
-  final void keepsTheOrderOfTheRoomWithManyPublishers() {
+  final void keepsTheOrderOfTheRoomWithManyPublishers() throws Exception {
     subscribe(new Retention(1000, Duration.ofMinutes(10)));
     Retention retention = new Retention(1000, Duration.ofMinutes(10));
-    List<CompletableFuture<Published>> results = new ArrayList<>();
-    try (var publishers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 640; i++) {
-        Message message = Text.of("m" + i);
-        CompletableFuture<Published> result = new CompletableFuture<>();
-        results.add(result);
-        publishers.execute(() ->
-            broker
-                .publish(room, message, PublishOptions.NONE, retention)
-                .whenComplete((published, failure) -> {
-                  if (failure == null) {
-                    result.complete(published);
-                  } else {
-                    result.completeExceptionally(failure);
-                  }
-                }));
+    List<Future<?>> publishers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int publisher = 0; publisher < 64; publisher++) {
+        String name = "m" + publisher + " ";
+        publishers.add(
+            threads.submit(() -> IntStream.range(0, 10).forEach(i -> publish(name + i, retention))));
       }
     }
-    results.forEach(BrokerContractTest::done);
+    for (Future<?> publisher : publishers) {
+      publisher.get();
+    }
 
     List<Publication> live = listener.publications(room, 640);
 

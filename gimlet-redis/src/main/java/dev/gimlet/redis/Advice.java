@@ -1,28 +1,27 @@
 package dev.gimlet.redis;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What the settings of a Redis mean for what is promised; each line is said once.
 ///
-/// Owned by the clock, but for the answers, which come one at a time on an event loop of Lettuce's.
+/// Thread-safe: a concurrent set of what was said.
 final class Advice {
 
   /// One line for people.
   record Line(boolean isWarning, String text) {}
 
   private static final Pattern FIELD = Pattern.compile("(?m)^(\\w+):(.*?)\\r?$");
-  private static final Set<String> SECTIONS = Set.of("memory", "persistence");
+  private static final List<String> SECTIONS = List.of("memory", "persistence");
 
   private final String place;
   private final Consumer<Line> out;
-  private final Set<Line> said = new HashSet<>();
+  private final Set<Line> said = ConcurrentHashMap.newKeySet();
 
   Advice(String place, Consumer<Line> out) {
     this.place = place;
@@ -36,7 +35,7 @@ final class Advice {
     }
   }
 
-  private synchronized void say(Collection<Line> lines) {
+  private void say(List<Line> lines) {
     lines.stream().filter(said::add).forEach(out);
   }
 
