@@ -14,7 +14,6 @@ import dev.gimlet.testing.RedisCluster;
 import dev.gimlet.testing.RedisProcess;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -124,7 +125,8 @@ public final class FanOut implements Callable<Integer> {
     String redisCpu =
         redis.isEmpty()
             ? ""
-            : "%.1f".formatted(micros(cpu(redis).minus(redisBefore)) / publications);
+            : String.format(
+                Locale.ROOT, "%.1f", micros(cpu(redis).minus(redisBefore)) / publications);
     return String.format(
         Locale.ROOT,
         " | %.2f | %.2f | %,.0f | %,.0f | %.2f | %s |",
@@ -153,7 +155,7 @@ public final class FanOut implements Callable<Integer> {
   private static long run(Members all, int underWay, double seconds) {
     long end = System.nanoTime() + (long) (seconds * NANOS_IN_SECOND);
     List<Thread> publishers = new ArrayList<>();
-    var count = new java.util.concurrent.atomic.LongAdder();
+    var count = new LongAdder();
     for (int i = 0; i < underWay; i++) {
       publishers.add(
           Thread.startVirtualThread(() -> {
