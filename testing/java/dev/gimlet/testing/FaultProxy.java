@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A TCP proxy on this machine that fails as networks do, when it is told to.
 ///
-/// Between a client and the server at `port`: connect to [#port()]. Starts by passing everything on.
-/// Thread-safe: one lock, this object, guards mode and listener; links are in a concurrent set.
+/// Between a client and the server at `port`: connect to [#port()]. Starts by passing everything
+/// on. Thread-safe: one lock, this object, guards mode and listener; links are in a concurrent set.
 public final class FaultProxy implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 16 << 10;
@@ -217,7 +217,8 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /// One connection from end to end. Thread-safe: its lock guards how it ends, which is decided once.
+  /// One connection from end to end. Thread-safe: its lock guards how it ends, which is decided
+  /// once.
   private static final class Link {
 
     private final Socket client;

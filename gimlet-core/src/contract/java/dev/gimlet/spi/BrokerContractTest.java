@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Recovery.Recovered;
 import dev.gimlet.websocket.Binary;
-import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,7 +245,8 @@ public abstract class BrokerContractTest {
       for (int publisher = 0; publisher < 64; publisher++) {
         String name = "m" + publisher + " ";
         publishers.add(
-            threads.submit(() -> IntStream.range(0, 10).forEach(i -> publish(name + i, retention))));
+            threads.submit(
+                () -> IntStream.range(0, 10).forEach(i -> publish(name + i, retention))));
       }
     }
     for (Future<?> publisher : publishers) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Channels of a cluster: each is subscribed at the master of its slot.
 ///
-/// When the connection to one master is lost, all of it is: where its channels are now is found
-/// out by connecting again. Of one that has only moved, the lane is told.
+/// When the connection to one master is lost, all of it is: where its channels are now is found out
+/// by connecting again. Of one that has only moved, the lane is told.
 ///
 /// Thread-safe: concurrent sets, and a future for the loss.
 final class ClusterChannels implements Channels {
@@ -54,8 +54,7 @@ final class ClusterChannels implements Channels {
     for (String channel : channels) {
       bySlot.merge(SlotHash.getSlot(channel), List.of(channel), ClusterChannels::joined);
     }
-    return all(
-        bySlot.entrySet().stream().map(slot -> subscribe(slot.getKey(), slot.getValue())));
+    return all(bySlot.entrySet().stream().map(slot -> subscribe(slot.getKey(), slot.getValue())));
   }
 
   private static List<String> joined(List<String> one, List<String> other) {
@@ -66,16 +65,16 @@ final class ClusterChannels implements Channels {
   private CompletionStage<Void> subscribe(int slot, List<String> channels) {
     String[] names = channels.toArray(String[]::new);
     return master(slot)
-        .thenCompose(commands ->
-            isSharded ? commands.ssubscribe(names) : commands.subscribe(names));
+        .thenCompose(
+            commands -> isSharded ? commands.ssubscribe(names) : commands.subscribe(names));
   }
 
   @Override
   public CompletionStage<Void> unsubscribe(String channel) {
     wanted.remove(channel);
     return master(SlotHash.getSlot(channel))
-        .thenCompose(commands ->
-            isSharded ? commands.sunsubscribe(channel) : commands.unsubscribe(channel));
+        .thenCompose(
+            commands -> isSharded ? commands.sunsubscribe(channel) : commands.unsubscribe(channel));
   }
 
   private CompletableFuture<RedisPubSubAsyncCommands<String, byte[]>> master(int slot) {

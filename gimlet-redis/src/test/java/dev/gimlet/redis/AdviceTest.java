@@ -20,12 +20,15 @@ class AdviceTest {
   @ParameterizedTest
   @CsvSource({"allkeys-lru", "allkeys-random", "volatile-ttl"})
   void warnsOfEviction(String policy) {
-    List<Line> lines = advice.lines("# Memory\r\nmaxmemory:1000\r\nmaxmemory_policy:" + policy + "\r\n");
+    List<Line> lines =
+        advice.lines("# Memory\r\nmaxmemory:1000\r\nmaxmemory_policy:" + policy + "\r\n");
 
-    assertThat(lines).singleElement().satisfies(line -> {
-      assertThat(line.isWarning()).isTrue();
-      assertThat(line.text()).contains("host:6379", policy, "noeviction");
-    });
+    assertThat(lines)
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line.isWarning()).isTrue();
+          assertThat(line.text()).contains("host:6379", policy, "noeviction");
+        });
   }
 
   @ParameterizedTest

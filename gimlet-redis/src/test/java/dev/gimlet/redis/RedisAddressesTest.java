@@ -80,8 +80,7 @@ class RedisAddressesTest {
     return "" + Await.failure(node.send("lobby", "secret", Node.KEPT)).getMessage();
   }
 
-  private static RedisProcess startWithTls(TestCertificate certificate, int port)
-      throws Exception {
+  private static RedisProcess startWithTls(TestCertificate certificate, int port) throws Exception {
     return RedisProcess.start(
         "--tls-port", "" + port,
         "--tls-cert-file", certificate.certificate().toString(),

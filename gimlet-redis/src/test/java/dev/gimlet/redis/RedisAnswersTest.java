@@ -152,7 +152,8 @@ class RedisAnswersTest {
       for (CompletableFuture<Published> each : sent) {
         Await.result(each);
       }
-      Await.until("cut", () -> redis.command("CLIENT", "LIST", "TYPE", "pubsub").lines().count() == 1);
+      Await.until(
+          "cut", () -> redis.command("CLIENT", "LIST", "TYPE", "pubsub").lines().count() == 1);
       proxy.pass();
 
       Await.until("caught up", () -> slow.publications.size() > publications);

@@ -117,18 +117,15 @@ class RedisClusterTest {
     PublishOptions once = PublishOptions.NONE.idempotencyKey("k");
     Position first = one.position("lobby", "a");
     one.publish("lobby", "b");
-    Published third =
-        Await.result(one.broker.publish("lobby", Text.of("c"), once, Node.KEPT));
+    Published third = Await.result(one.broker.publish("lobby", Text.of("c"), once, Node.KEPT));
 
-    Published again =
-        Await.result(two.broker.publish("lobby", Text.of("c"), once, Node.KEPT));
+    Published again = Await.result(two.broker.publish("lobby", Text.of("c"), once, Node.KEPT));
 
     assertThat(again.repeated()).isTrue();
     assertThat(again.position()).isEqualTo(third.position());
     assertThat(Await.result(two.broker.history("lobby", 10, Node.KEPT)).publications()).hasSize(3);
     assertThat(Await.result(two.broker.recover("lobby", first, Node.KEPT)))
-        .isInstanceOfSatisfying(
-            Recovered.class, it -> assertThat(it.missed()).hasSize(2));
+        .isInstanceOfSatisfying(Recovered.class, it -> assertThat(it.missed()).hasSize(2));
   }
 
   @Test
@@ -155,7 +152,8 @@ class RedisClusterTest {
     try {
       one.publish("lobby", "b");
       assertThat(two.next()).isEqualTo("b");
-      Await.until("subscribed there", () -> to.command("PUBSUB", "SHARDCHANNELS").contains("lobby"));
+      Await.until(
+          "subscribed there", () -> to.command("PUBSUB", "SHARDCHANNELS").contains("lobby"));
       one.publish("lobby", "c");
       assertThat(two.next()).isEqualTo("c");
       assertThat(two.lost).isEmpty();

@@ -194,8 +194,7 @@ class NodesKilledTest {
       long end = begin + TimeUnit.SECONDS.toNanos(PRESENCE_SECONDS + 1);
       int count = 0;
       while (count != CLIENTS && System.nanoTime() < end) {
-        count =
-            broker.isReady() ? broker.presence().presence("lobby", 1).get().count() : -1;
+        count = broker.isReady() ? broker.presence().presence("lobby", 1).get().count() : -1;
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
       assertThat(count).isEqualTo(CLIENTS);

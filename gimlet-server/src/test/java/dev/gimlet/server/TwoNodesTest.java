@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class TwoNodesTest {
 
-  private static final Pattern COMMAND = Pattern.compile("```sh\n\\./gimlet (serve --redis .*)\n```");
+  private static final Pattern COMMAND =
+      Pattern.compile("```sh\n\\./gimlet (serve --redis .*)\n```");
 
   @Test
   void twoBrowsersMeetInOneRoom() throws Exception {
@@ -90,12 +91,26 @@ class TwoNodesTest {
     String file = certificate.certificate().toString();
     try (RedisProcess redis =
             RedisProcess.start(
-                "--tls-port", "" + port, "--tls-cert-file", file, "--tls-ca-cert-file", file,
-                "--tls-key-file", certificate.key().toString(), "--tls-auth-clients", "no");
+                "--tls-port",
+                "" + port,
+                "--tls-cert-file",
+                file,
+                "--tls-ca-cert-file",
+                file,
+                "--tls-key-file",
+                certificate.key().toString(),
+                "--tls-auth-clients",
+                "no");
         NodeProcess node =
             NodeProcess.start(
-                Main.class, "serve", "--port", "0", "--redis", "rediss://localhost:" + port,
-                "--redis-ca", file)) {
+                Main.class,
+                "serve",
+                "--port",
+                "0",
+                "--redis",
+                "rediss://localhost:" + port,
+                "--redis-ca",
+                file)) {
       awaitHealth(node, 200);
 
       assertThat(redis.command("CLIENT", "LIST")).contains("laddr=127.0.0.1:" + port);

@@ -203,8 +203,15 @@ public final class FanOut implements Callable<Integer> {
     int port = freePort();
     Process process =
         new ProcessBuilder(
-                "redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", "",
-                "--dir", Path.of(System.getProperty("java.io.tmpdir")).toString())
+                "redis-server",
+                "--port",
+                "" + port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                Path.of(System.getProperty("java.io.tmpdir")).toString())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     return new Node(process, port);

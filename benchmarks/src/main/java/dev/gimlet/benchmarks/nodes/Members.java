@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Members of one room on one or more nodes, and a publisher at the first.
 ///
-/// A publication is text: the nanoseconds at which it was sent, and padding. Thread-safe: concurrent
-/// maps and adders; what arrives comes on the HTTP client's threads.
+/// A publication is text: the nanoseconds at which it was sent, and padding. Thread-safe:
+/// concurrent maps and adders; what arrives comes on the HTTP client's threads.
 final class Members implements AutoCloseable {
 
   private static final int PAYLOAD_BYTES = 128;

@@ -12,8 +12,8 @@ import java.time.Duration;
 
 /// One node: `/room` sends every message to everyone who is there, on any node.
 ///
-/// Its arguments are the size of the history, 0 for none, and the address of Redis, absent for a node
-/// alone.
+/// Its arguments are the size of the history, 0 for none, and the address of Redis, absent for a
+/// node alone.
 final class RoomServer {
 
   private static final Duration AGE = Duration.ofMinutes(10);
