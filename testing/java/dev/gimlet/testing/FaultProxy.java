@@ -226,25 +226,25 @@ public final class FaultProxy implements AutoCloseable {
     private int ended;
     private boolean over;
     private volatile boolean isBlackhole;
-    private final StringBuffer sent = new StringBuffer(); // the beginning of what the client sent
+    private final StringBuilder sent = new StringBuilder(); // the beginning of what the client sent
 
     private Link(Socket client, Socket upstream) {
       this.client = client;
       this.upstream = upstream;
     }
 
-    private void note(Socket from, byte[] bytes, int count) {
+    private synchronized void note(Socket from, byte[] bytes, int count) {
       if (isFromClient(from) && count > 0 && sent.length() < NOTED_BYTES) {
         sent.append(new String(bytes, 0, count, ISO_8859_1));
       }
     }
 
-    private boolean hasSent(String text) {
+    private synchronized boolean hasSent(String text) {
       return sent.indexOf(text) >= 0;
     }
 
     private boolean isFromClient(Socket from) {
-      return from == client;
+      return from.equals(client);
     }
 
     /// Counts a direction that has ended; true with the second.
