@@ -10,6 +10,7 @@ import dev.gimlet.spi.PresenceNotice;
 import dev.gimlet.spi.Publication;
 import dev.gimlet.testing.Faults;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,8 +40,9 @@ import org.junit.jupiter.api.Timeout;
 /// position they have seen.
 ///
 /// Three JVMs, killed with `kill -9`. A checker that knows only what goes over the network counts
-/// what is lost, repeated or out of order. 2,000 publications every day, 20,000 with `-Pfaults`.
+/// what is lost, repeated or out of order. 2,000 publications usually, 20,000 with `-Pfaults`.
 @Timeout(600)
+@Slow
 class NodesKilledTest {
 
   private static final int PUBLICATIONS = Faults.of(2_000, 20_000);
