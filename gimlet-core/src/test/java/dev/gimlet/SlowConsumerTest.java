@@ -167,7 +167,7 @@ final class SlowConsumerTest {
   @ParameterizedTest
   @EnumSource
   void getWhatWasAcceptedWhileAnotherThreadClosed(SlowConsumerPolicy policy) throws Exception {
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 20; round++) {
       try (RawWebSocket peer = connect("/roomy/" + policy, false);
           ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         WebSocketConnection connection = opened.take();
