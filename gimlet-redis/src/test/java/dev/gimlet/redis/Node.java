@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -60,6 +61,18 @@ final class Node implements BrokerListener, AutoCloseable {
 
   Published publish(String room, String text) throws Exception {
     return Await.result(send(room, text, KEPT));
+  }
+
+  /// Publishes with a key, again and again until Redis takes it: connections may come and go.
+  Published publishUntilTaken(String room, String text) throws Exception {
+    PublishOptions once = PublishOptions.NONE.idempotencyKey(text);
+    while (true) {
+      try {
+        return Await.result(broker.publish(room, Text.of(text), once, KEPT));
+      } catch (ExecutionException lost) {
+        awaitReady();
+      }
+    }
   }
 
   Position position(String room, String text) throws Exception {

@@ -68,7 +68,7 @@ class RedisAnswersTest {
 
   @Test
   void publishesOnceWhenOnlyTheAnswerWasLost() throws Exception {
-    PublishOptions once = PublishOptions.NONE.idempotencyKey("k");
+    PublishOptions once = PublishOptions.NONE.idempotencyKey("a");
     try (RedisProcess redis = RedisProcess.start();
         FaultProxy proxy = FaultProxy.to(redis.port());
         Node subscriber = Node.ready(redis.uri());
@@ -88,8 +88,7 @@ class RedisAnswersTest {
       proxy.reset();
       Await.until("noticed", () -> !publisher.away.isEmpty());
       publisher.awaitReady();
-      Published again =
-          Await.result(publisher.broker.publish("lobby", Text.of("a"), once, Node.KEPT));
+      Published again = publisher.publishUntilTaken("lobby", "a");
 
       assertThat(again.repeated()).isTrue();
       assertThat(again.position()).isEqualTo(subscriber.publications.getFirst().position());
@@ -119,12 +118,12 @@ class RedisAnswersTest {
       proxy.retarget(fresh.port());
       old.command("CLIENT", "KILL", "TYPE", "normal"); // channels stay where they are
       Await.until("back", () -> !node.back.isEmpty());
-      node.publish("lobby", "b");
+      node.publishUntilTaken("lobby", "b");
 
       assertThat(node.next()).isEqualTo("b");
       Await.until("left", () -> node.away.stream().anyMatch(it -> it.contains("arrives")));
       node.awaitReady();
-      node.publish("lobby", "c");
+      node.publishUntilTaken("lobby", "c");
       assertThat(node.next()).isEqualTo("c");
       assertThat(fresh.command("PUBSUB", "CHANNELS")).contains("lobby");
       assertThat(node.lost).isEmpty();
