@@ -27,7 +27,8 @@ final class ClusterServer implements RedisServer {
   private final RedisClusterClient client;
   private volatile boolean isSharded; // known once connected
 
-  private CompletableFuture<Void> refresh = CompletableFuture.completedFuture(null); // with the lock
+  private CompletableFuture<Void> refresh =
+      CompletableFuture.completedFuture(null); // with the lock
   private boolean isClosed; // with the lock
 
   ClusterServer(RedisOptions options) {
