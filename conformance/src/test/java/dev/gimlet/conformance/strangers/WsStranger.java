@@ -2,13 +2,12 @@ package dev.gimlet.conformance.strangers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.gimlet.testing.Strangers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,7 +38,7 @@ final class WsStranger {
     for (String name : FILES) {
       Files.copy(SOURCES.resolve(name), HOME.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
-    if (!isOnThePath("node") || !isOnThePath("npm")) {
+    if (!Strangers.isOnThePath("node") || !Strangers.isOnThePath("npm")) {
       Strangers.missing("no node and npm on the PATH: install them to meet `ws`");
     }
     if (Files.exists(INSTALLED)) {
@@ -76,11 +75,5 @@ final class WsStranger {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  private static boolean isOnThePath(String name) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    return Arrays.stream(path.split(File.pathSeparator))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
   }
 }
