@@ -78,7 +78,8 @@ class TlsAndProxyTest {
         WebSocketClient.create(ClientOptions.builder().noReconnect().build())) {
       client.connect(wss(), listener);
 
-      assertThat(listener.next(Ending.Unreachable.class).reason()).contains("TLS failed");
+      assertThat(listener.next(Ending.Unreachable.class).reason())
+          .isEqualTo("TLS failed: the server's certificate is not trusted");
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.gimlet.server;
 
-import dev.gimlet.client.ClientException;
 import dev.gimlet.client.OfflinePolicy;
 import dev.gimlet.server.bench.Bench;
 import dev.gimlet.server.bench.BenchOptions;
@@ -9,7 +8,6 @@ import dev.gimlet.server.bench.Expectation;
 import dev.gimlet.server.bench.HtmlReport;
 import dev.gimlet.server.bench.TextReport;
 import dev.gimlet.websocket.GimletException;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,11 +41,11 @@ import tools.jackson.databind.json.JsonMapper;
       ExitCode.STOPPED + ":the run is over, and what --assert says holds",
       ExitCode.FAILED + ":no connection, a connection that ended, or an --assert that fails",
       ExitCode.BAD_COMMAND_LINE + ":the command line is wrong",
+      "130:Ctrl-C, after the report of the time so far",
       "3:no JDK 25 was found (said by the launcher)"
     })
 final class BenchCommand implements Callable<Integer> {
 
-  private static final int BAR = 30;
   private static final String STANDARD_OUTPUT = "-";
 
   @Mixin private ClientFlags flags = new ClientFlags();
@@ -124,27 +121,52 @@ final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException {
     BenchOptions options;
     List<Expectation> expectations;
     try {
       expectations = assertions.stream().map(Expectation::parse).toList();
       options = options();
+      checkFiles();
     } catch (GimletException | IllegalArgumentException wrong) {
       say(wrong.getMessage() + " (gimlet bench --help shows all options)");
       return ExitCode.BAD_COMMAND_LINE;
     }
-    try {
-      return report(Bench.run(options, progress()), expectations);
-    } catch (ClientException failed) {
-      say(String.valueOf(failed.getMessage()));
-      return ExitCode.FAILED;
+    try (Interruption interruption = Interruption.watch()) {
+      ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
+      BenchResult result;
+      try {
+        result = Bench.run(options, bar, interruption::isAsked);
+      } finally {
+        bar.clear();
+      }
+      return report(result, expectations);
     } catch (GimletException failed) {
-      say(String.valueOf(failed.getMessage()));
+      say(ClientFlags.explained(failed));
       return ExitCode.FAILED;
     } catch (IllegalArgumentException wrong) {
       say(String.valueOf(wrong.getMessage()));
       return ExitCode.BAD_COMMAND_LINE;
+    } catch (IOException unwritable) {
+      say("cannot write the report: " + unwritable.getMessage());
+      return ExitCode.FAILED;
+    }
+  }
+
+  /// A run of an hour must not end with a report that has no place.
+  private void checkFiles() {
+    if (json != null && !STANDARD_OUTPUT.equals(json)) {
+      checkFolder("--json", Path.of(json));
+    }
+    if (html != null) {
+      checkFolder("--html", html);
+    }
+  }
+
+  private static void checkFolder(String name, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new IllegalArgumentException(name + " " + file + ": this is no place to write a file");
     }
   }
 
@@ -160,6 +182,9 @@ final class BenchCommand implements Callable<Integer> {
     atLeast("--in-flight", inFlight, 1);
     atLeast("--rate", rate, 0);
     atLeast("--slow-readers", slowReaders, 0);
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("--duration 0: at least 1ms");
+    }
     var client =
         flags
             .options()
@@ -175,27 +200,6 @@ final class BenchCommand implements Callable<Integer> {
     if (value < least) {
       throw new IllegalArgumentException(name + " " + value + ": at least " + least);
     }
-  }
-
-  /// A bar that is drawn over and over, on a terminal only.
-  private Bench.Progress progress() {
-    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-    if (!terminal) {
-      return (part, left, rate) -> {};
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    return (part, left, messagesPerSecond) -> {
-      int done = (int) Math.round(BAR * part);
-      err.printf(
-          Locale.ROOT,
-          "\r[%s%s] %3.0f %%  %,d messages/s  %.0f s left ",
-          "#".repeat(done),
-          " ".repeat(BAR - done),
-          100 * part,
-          messagesPerSecond,
-          left.toMillis() / 1000.0);
-      err.flush();
-    };
   }
 
   private int report(BenchResult result, List<Expectation> expectations) throws IOException {

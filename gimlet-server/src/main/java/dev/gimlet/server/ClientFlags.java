@@ -66,6 +66,14 @@ final class ClientFlags {
     }
   }
 
+  /// The reason, and the option that helps.
+  static String explained(GimletException failed) {
+    String reason = String.valueOf(failed.getMessage());
+    return reason.contains("certificate is not trusted")
+        ? reason + " (--tls-trust FILE trusts those of a file)"
+        : reason;
+  }
+
   private static void add(String line, ClientOptions.Builder options) {
     int colon = line.indexOf(':');
     if (colon < 1) {

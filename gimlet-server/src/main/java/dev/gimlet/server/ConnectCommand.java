@@ -102,7 +102,7 @@ final class ConnectCommand implements Callable<Integer> {
       printer.join(GOODBYE);
       return exitCode(link);
     } catch (ClientException failed) {
-      say(String.valueOf(failed.getMessage()));
+      say(ClientFlags.explained(failed));
       return ExitCode.FAILED;
     } catch (GimletException | IllegalArgumentException wrong) {
       say(wrong.getMessage() + " (gimlet connect --help shows all options)");

@@ -137,7 +137,71 @@ class BenchCommandTest {
     int code = run("/leave", "--connections", "2", "--duration", "10s");
 
     assertThat(code).isEqualTo(1);
-    assertThat(out.toString()).contains("the server ended");
+    assertThat(out.toString())
+        .contains("the server ended", "of 2 connections (closed with 1011: broken)");
+  }
+
+  @Test
+  void leavesSlowReadersBehind() throws Exception {
+    int code =
+        run(
+            "/room",
+            "--mode",
+            "room",
+            "--connections",
+            "3",
+            "--slow-readers",
+            "2",
+            "--size",
+            "60000",
+            "--duration",
+            "3s",
+            "--json",
+            "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(figures.get("slowReadersClosed").asInt()).isEqualTo(2);
+    assertThat(figures.get("lost").asInt()).isZero();
+    assertThat(figures.get("received").asInt()).isEqualTo(2 * figures.get("sent").asInt());
+  }
+
+  @Test
+  void failsForOneAssertionOfSeveral() {
+    int code =
+        run(
+            "/echo",
+            "--duration",
+            "200ms",
+            "--assert",
+            "lost==0",
+            "--assert",
+            "p99<60s",
+            "--assert",
+            "max<0.001us");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).contains("does not hold: max<0.001us, found ").hasLineCount(1);
+  }
+
+  @Test
+  void passesWhenAllAssertionsHold() {
+    int code = run("/echo", "--duration", "200ms", "--assert", "p99<60s", "--assert", "sent>0");
+
+    assertThat(code).isZero();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void saysInOneLineThatNobodyIsThere() {
+    server.close();
+
+    int code = run("/echo", "--duration", "1s");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("gimlet: cannot connect: Connection refused")
+        .hasLineCount(1);
   }
 
   @Test
@@ -176,7 +240,15 @@ class BenchCommandTest {
     assertThat(run("/echo", "--size", "1")).isEqualTo(2);
     assertThat(run("/echo", "--connections", "0")).isEqualTo(2);
     assertThat(run("/echo", "--assert", "fast")).isEqualTo(2);
-    assertThat(err.toString()).contains("echo or room", "--size", "--connections", "p99<50ms");
+    assertThat(run("/echo", "--duration", "0")).isEqualTo(2);
+    assertThat(run("/echo", "--assert", "speed>1")).isEqualTo(2);
+    assertThat(run("/echo", "--html", folder.resolve("no/page.html").toString())).isEqualTo(2);
+    assertThat(run("/echo", "--json", folder.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("echo or room", "--size", "--connections", "p99<50ms", "at least 1ms")
+        .contains("no figure 'speed'", "page.html: this is no place", "--json")
+        .hasLineCount(8);
+    assertThat(out.toString()).isEmpty();
   }
 
   private int run(String path, String... options) {

@@ -81,7 +81,8 @@ class ClientsDocumentTest {
           MoodyServer.with(new Turn.Close(1012), new Turn.Refuse(503, 0), new Turn.Close(4500))) {
         Outcome outcome = run(server, ClientPrograms.java(folder, server.port()));
 
-        assertThat(outcome.lines()).contains("Text[hello]", "closed with 4500: as planned: the end");
+        assertThat(outcome.lines())
+            .contains("Text[hello]", "closed with 4500: as planned: the end");
         assertThat(outcome.echoes()).isEqualTo(2);
         assertThat(outcome.waitsMillis()).hasSize(2);
         assertThat(outcome.exitCode()).isZero();
@@ -110,7 +111,8 @@ class ClientsDocumentTest {
 
     @Test
     void waitsAsLongAsTheServerAsks() throws Exception {
-      try (MoodyServer server = MoodyServer.with(new Turn.Refuse(429, 1), new Turn.Refuse(403, 0))) {
+      try (MoodyServer server =
+          MoodyServer.with(new Turn.Refuse(429, 1), new Turn.Refuse(403, 0))) {
         assertWaitsASecond(run(server, ClientPrograms.python(folder, server.port(), 10)));
       }
     }
@@ -150,7 +152,8 @@ class ClientsDocumentTest {
 
     @Test
     void waitsAsLongAsTheServerAsks() throws Exception {
-      try (MoodyServer server = MoodyServer.with(new Turn.Refuse(429, 1), new Turn.Refuse(403, 0))) {
+      try (MoodyServer server =
+          MoodyServer.with(new Turn.Refuse(429, 1), new Turn.Refuse(403, 0))) {
         assertWaitsASecond(run(server, ClientPrograms.go(folder, server.port(), 10_000)));
       }
     }
@@ -249,7 +252,8 @@ class ClientsDocumentTest {
     List<Integer> always = new ArrayList<>();
     row.matcher(Files.readString(Path.of("..", "docs", "clients.md")))
         .results()
-        .forEach(each -> (each.group(2).equals("no") ? never : always).addAll(codes(each.group(1))));
+        .forEach(
+            each -> (each.group(2).equals("no") ? never : always).addAll(codes(each.group(1))));
 
     assertThat(never).hasSizeGreaterThan(1000).isSubsetOf(finalCodes());
     assertThat(always).hasSizeGreaterThan(1000).doesNotContainAnyElementsOf(finalCodes());

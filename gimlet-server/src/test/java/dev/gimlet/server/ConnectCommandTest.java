@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.FaultProxy;
 import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
@@ -17,6 +18,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,69 @@ class ConnectCommandTest {
   }
 
   @Test
+  void comesBackAndSendsWhatWaited() throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(server.port());
+        PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream input = new PipedInputStream(typing)) {
+      Thread typist =
+          Thread.startVirtualThread(
+              () -> {
+                type(typing, "first\n");
+                await(out, "first");
+                proxy.cut();
+                await(err, "trying again in");
+                type(typing, "second\n");
+                await(out, "second");
+                type(typing, "");
+              });
+
+      int code = runAt(proxy.port(), input, "/echo", "--reconnect");
+
+      typist.join();
+      assertThat(code).as(err.toString()).isZero();
+      assertThat(out.toString().lines()).containsExactly("first", "second");
+      assertThat(err.toString())
+          .contains("gimlet: closed with 1006, trying again in ", "gimlet: connected again");
+    }
+  }
+
+  @Test
+  void endsAtOnceWithoutBeingAskedToComeBack() throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(server.port());
+        PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream endless = new PipedInputStream(typing)) {
+      Thread.startVirtualThread(
+          () -> {
+            type(typing, "first\n");
+            await(out, "first");
+            proxy.cut();
+          });
+
+      assertThat(runAt(proxy.port(), endless, "/echo")).isEqualTo(1);
+      assertThat(err.toString()).contains("gimlet: closed with 1006").doesNotContain("again");
+    }
+  }
+
+  /// Types it; nothing is the end of input.
+  private static void type(PipedOutputStream typing, String text) {
+    try {
+      typing.write(text.getBytes(UTF_8));
+      typing.flush();
+      if (text.isEmpty()) {
+        typing.close();
+      }
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static void await(StringWriter where, String text) {
+    while (!where.toString().contains(text)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void refusesACommandLineThatMakesNoSense() {
     assertThat(run("", "/echo", "--header", "no colon")).isEqualTo(2);
     assertThat(err.toString()).contains("Name: value");
@@ -164,9 +229,13 @@ class ConnectCommandTest {
   }
 
   private int run(InputStream input, String path, String... options) {
+    return runAt(server.port(), input, path, options);
+  }
+
+  private int runAt(int port, InputStream input, String path, String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.add("connect");
-    arguments.add("ws://127.0.0.1:" + server.port() + path);
+    arguments.add("ws://127.0.0.1:" + port + path);
     arguments.addAll(List.of(options));
     return Main.run(input, writer(out), writer(err), arguments.toArray(String[]::new));
   }

@@ -80,8 +80,7 @@ final class MoodyServer implements AutoCloseable {
       }
       throw new HttpException(status, "as planned");
     }
-    context.upgrade(
-        context.webSocketOptions(), connection -> end(turn, connection));
+    context.upgrade(context.webSocketOptions(), connection -> end(turn, connection));
   }
 
   private void end(Turn turn, LoopConnection connection) throws IOException {

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Recorder;
 
 /// One run of a load: connects, sends for a time, waits for the rest, and counts.
@@ -49,20 +51,23 @@ public final class Bench {
   private final AtomicInteger open = new AtomicInteger();
   private final CompletableFuture<Void> allOpen = new CompletableFuture<>();
   private final List<Player> players = new ArrayList<>();
+  private final BooleanSupplier stopped;
+  private final AtomicReference<String> firstEnd = new AtomicReference<>("");
   private volatile boolean sending;
   private volatile boolean closing;
 
-  private Bench(BenchOptions options) {
+  private Bench(BenchOptions options, BooleanSupplier stopped) {
     this.options = options;
+    this.stopped = stopped;
     this.padding = "x".repeat(options.sizeBytes() - BenchMessage.HEADER_BYTES);
   }
 
-  /// Runs a load to its end.
+  /// Runs a load to its end, or until it is stopped; then the result is of the time so far.
   ///
   /// @throws GimletException when the connections cannot be opened; the message says why
-  public static BenchResult run(BenchOptions options, Progress progress)
+  public static BenchResult run(BenchOptions options, Progress progress, BooleanSupplier stopped)
       throws InterruptedException {
-    return new Bench(options).run(progress);
+    return new Bench(options, stopped).run(progress);
   }
 
   private BenchResult run(Progress progress) throws InterruptedException {
@@ -141,6 +146,7 @@ public final class Bench {
     dialling.release();
     allOpen.completeExceptionally(new GimletException(ending.reason()));
     if (!closing) {
+      firstEnd.compareAndSet("", ending.reason());
       ended.incrementAndGet();
     }
   }
@@ -182,7 +188,7 @@ public final class Bench {
     long nextLook = start + LOOK.toNanos();
     long before = 0;
     long issued = 0;
-    for (long now = start; now < end && ended.get() == 0; now = System.nanoTime()) {
+    for (long now = start; now < end && !isOver(); now = System.nanoTime()) {
       issued = issue(issued, start, now);
       if (now >= nextLook) {
         long count = received.get();
@@ -194,6 +200,10 @@ public final class Bench {
       long due = options.rate() == 0 ? nextLook : Math.min(nextLook, intended(issued, start));
       LockSupport.parkNanos(Math.min(due, end) - System.nanoTime());
     }
+  }
+
+  private boolean isOver() {
+    return ended.get() > 0 || stopped.getAsBoolean();
   }
 
   private void fill(Player player) {
@@ -257,6 +267,7 @@ public final class Bench {
         reordered,
         players.stream().mapToLong(Player::refused).sum(),
         ended.get(),
+        firstEnd.get(),
         slowEnded,
         busy / options.client().eventLoops(),
         latency.getIntervalHistogram());

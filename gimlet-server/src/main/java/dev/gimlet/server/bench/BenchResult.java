@@ -3,12 +3,14 @@ package dev.gimlet.server.bench;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /// What a run has counted. Immutable, but for the histogram, which nobody writes to any more.
 ///
 /// `clientBusy` is the part of the client's cores that was used, from 0 to 1; `refused` are
-/// messages that could not even be handed over; `endedEarly` are connections that the server ended.
+/// messages that could not even be handed over; `endedEarly` are connections that the server ended,
+/// `firstEnd` is why the first of them did.
 public record BenchResult(
     BenchOptions options,
     double seconds,
@@ -19,11 +21,23 @@ public record BenchResult(
     long reordered,
     long refused,
     int endedEarly,
+    String firstEnd,
     int slowReadersClosed,
     double clientBusy,
     Histogram latency) {
 
   static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
+
+  /// The figures there are, in their order.
+  static final List<String> NAMES =
+      Stream.of(
+              Stream.of("seconds", "connections", "sent", "received", "rate", "lost"),
+              Stream.of("duplicated", "reordered", "refused", "endedEarly", "slowReadersClosed"),
+              Stream.of("clientBusy", "mean"),
+              PERCENTILES.stream().map(BenchResult::name),
+              Stream.of("max"))
+          .flatMap(names -> names)
+          .toList();
 
   private static final double BUSY = 0.85;
   private static final double NANOS_PER_MILLI = 1e6;

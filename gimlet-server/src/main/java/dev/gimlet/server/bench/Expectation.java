@@ -13,12 +13,17 @@ public record Expectation(String text, String figure, String comparison, double 
 
   /// Reads one.
   ///
-  /// @throws IllegalArgumentException when it is none; the message says how to write it
+  /// @throws IllegalArgumentException when it is none; the message says how to write it, or names
+  ///   all figures
   public static Expectation parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
           "'" + text + "' is no expectation: write it like 'p99<50ms' or 'lost==0'");
+    }
+    if (!BenchResult.NAMES.contains(parts.group(1))) {
+      throw new IllegalArgumentException(
+          "there is no figure '" + parts.group(1) + "': use one of " + BenchResult.NAMES);
     }
     double factor =
         switch (parts.group(4)) {
@@ -31,14 +36,8 @@ public record Expectation(String text, String figure, String comparison, double 
   }
 
   /// Whether the figures fulfil it; a figure of latency needs at least one message.
-  ///
-  /// @throws IllegalArgumentException when there is no such figure; the message names all
   public boolean isMetBy(Map<String, Number> figures) {
-    Number found = figures.get(figure);
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "there is no figure '" + figure + "': use one of " + figures.keySet());
-    }
+    Number found = Objects.requireNonNull(figures.get(figure));
     boolean unknown =
         isLatency() && Objects.requireNonNull(figures.get("received")).longValue() == 0;
     return !unknown && isMet(found.doubleValue());

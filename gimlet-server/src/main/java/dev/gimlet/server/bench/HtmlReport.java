@@ -1,12 +1,13 @@
 package dev.gimlet.server.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /// A result as a page of its own, with a plot: latency by percentile, the rare ones drawn wide.
 public final class HtmlReport {
 
   private static final int WIDTH = 720;
-  private static final int HEIGHT = 320;
+  private static final int HEIGHT = 330;
   private static final int MARGIN = 60;
   private static final int STEPS = 100;
   private static final double NINES = 4; // up to 99.99 %
@@ -28,11 +29,16 @@ public final class HtmlReport {
     <!doctype html>
     <html lang="en">
     <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>gimlet bench</title>
     <style>
-    body { font: 16px/1.5 system-ui, sans-serif; max-width: 50em; margin: 2em auto; padding: 0 1em }
+    :root { color-scheme: light dark }
+    body { font: 16px/1.5 system-ui, sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em }
+    h1 { font-size: 1.4em; overflow-wrap: anywhere }
     td { padding: 0 2em 0 0 } td + td { text-align: right; font-variant-numeric: tabular-nums }
-    svg { width: 100%%; height: auto } text { font: 12px system-ui, sans-serif; fill: currentColor }
+    svg { width: 100%%; height: auto } text { font: 14px system-ui, sans-serif; fill: currentColor }
+    line { stroke: currentColor; opacity: .25 }
+    @media (max-width: 40em) { text { font-size: 26px } }
     </style>
     <h1>%s</h1>
     <p>%s</p>
@@ -48,7 +54,7 @@ public final class HtmlReport {
             rows);
   }
 
-  private static java.util.List<String> summary(BenchResult result) {
+  private static List<String> summary(BenchResult result) {
     return TextReport.lines(result).stream().filter(line -> !line.startsWith(" ")).toList();
   }
 
@@ -71,17 +77,17 @@ public final class HtmlReport {
       svg.append(
           String.format(
               Locale.ROOT,
-              "<line x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$d\" y2=\"%3$d\" stroke=\"#ccc\"/>"
+              "<line x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$d\" y2=\"%3$d\"/>"
                   + "<text x=\"%1$.1f\" y=\"%4$d\" text-anchor=\"middle\">%5$s %%</text>\n",
               x(nines),
               MARGIN / 2,
               HEIGHT - MARGIN / 2,
-              HEIGHT - MARGIN / 2 + 18,
+              HEIGHT - MARGIN / 2 + 24,
               label.length() > 5 ? label.substring(0, 5) : label));
     }
     svg.append(
-        String.format(Locale.ROOT, "<text x=\"4\" y=\"%d\">%.3f ms</text>\n", MARGIN / 2 + 4, max));
-    svg.append("<polyline fill=\"none\" stroke=\"#1668c1\" stroke-width=\"2\" points=\"")
+        String.format(Locale.ROOT, "<text x=\"4\" y=\"%d\">%.1f ms</text>\n", MARGIN / 2 - 8, max));
+    svg.append("<polyline fill=\"none\" stroke=\"#3b82d6\" stroke-width=\"2\" points=\"")
         .append(points.toString().strip())
         .append("\"/>\n</svg>");
     return svg.toString();

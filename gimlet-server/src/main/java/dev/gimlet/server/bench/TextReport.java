@@ -51,8 +51,10 @@ public final class TextReport {
       lines.add(
           String.format(
               Locale.ROOT,
-              "the server ended %,d connections: the run stopped there",
-              result.endedEarly()));
+              "the server ended %,d of %,d connections (%s): the run stopped there",
+              result.endedEarly(),
+              result.options().connections(),
+              result.firstEnd()));
     }
     if (result.options().slowReaders() > 0) {
       lines.add(
@@ -72,8 +74,7 @@ public final class TextReport {
   }
 
   private static String bar(String name, double millis, double max) {
-    int length = max == 0 ? 0 : (int) Math.round(WIDTH * millis / max);
-    return String.format(
-        Locale.ROOT, "  %-7s %10.3f ms  %s", name, millis, "#".repeat(Math.max(1, length)));
+    int length = max == 0 ? 0 : Math.max(1, (int) Math.round(WIDTH * millis / max));
+    return String.format(Locale.ROOT, "  %-7s %10.3f ms  %s", name, millis, "#".repeat(length));
   }
 }
