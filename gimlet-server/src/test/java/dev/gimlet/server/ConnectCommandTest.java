@@ -152,16 +152,15 @@ class ConnectCommandTest {
         PipedOutputStream typing = new PipedOutputStream();
         PipedInputStream input = new PipedInputStream(typing)) {
       Thread typist =
-          Thread.startVirtualThread(
-              () -> {
-                type(typing, "first\n");
-                await(out, "first");
-                proxy.cut();
-                await(err, "trying again in");
-                type(typing, "second\n");
-                await(out, "second");
-                type(typing, "");
-              });
+          Thread.startVirtualThread(() -> {
+            type(typing, "first\n");
+            await(out, "first");
+            proxy.cut();
+            await(err, "trying again in");
+            type(typing, "second\n");
+            await(out, "second");
+            type(typing, "");
+          });
 
       int code = runAt(proxy.port(), input, "/echo", "--reconnect");
 
@@ -178,12 +177,11 @@ class ConnectCommandTest {
     try (FaultProxy proxy = FaultProxy.to(server.port());
         PipedOutputStream typing = new PipedOutputStream();
         PipedInputStream endless = new PipedInputStream(typing)) {
-      Thread.startVirtualThread(
-          () -> {
-            type(typing, "first\n");
-            await(out, "first");
-            proxy.cut();
-          });
+      Thread.startVirtualThread(() -> {
+        type(typing, "first\n");
+        await(out, "first");
+        proxy.cut();
+      });
 
       assertThat(runAt(proxy.port(), endless, "/echo")).isEqualTo(1);
       assertThat(err.toString()).contains("gimlet: closed with 1006").doesNotContain("again");

@@ -39,7 +39,7 @@ class ProgressBarTest {
     bar.tell(0, Duration.ofSeconds(90), 12_345);
     bar.tell(0, Duration.ofSeconds(9), 5);
 
-    assertThat(terminal.toString()).endsWith("  5 messages/s  9 s left     ");
+    assertThat(terminal.toString()).endsWith("  5 messages/s  9 s left      ");
   }
 
   @Test
