@@ -6,6 +6,7 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.room.Room;
+import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import java.io.InputStream;
@@ -63,9 +64,16 @@ class BenchCommandTest {
         });
     app.ws(
         "/room",
-        connection -> {
-          lobby.join(connection);
-          connection.forEach(lobby::publish);
+        new WebSocketListener() {
+          @Override
+          public void onOpen(WebSocketConnection connection) {
+            lobby.join(connection); // before the client can know that it is connected
+          }
+
+          @Override
+          public void onMessage(WebSocketConnection connection, Message message) {
+            lobby.publish(message);
+          }
         });
     return app.start(0);
   }
