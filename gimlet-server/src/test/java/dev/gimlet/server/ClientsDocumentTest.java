@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gimlet.client.Ending;
 import dev.gimlet.server.MoodyServer.Turn;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.CloseStatus;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -91,6 +92,7 @@ class ClientsDocumentTest {
   }
 
   @Nested
+  @Slow
   class Python {
 
     @TempDir private Path folder;
@@ -132,6 +134,7 @@ class ClientsDocumentTest {
   }
 
   @Nested
+  @Slow
   class Go {
 
     @TempDir private Path folder;
