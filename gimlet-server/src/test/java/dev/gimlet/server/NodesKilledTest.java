@@ -92,7 +92,7 @@ class NodesKilledTest {
         long millis = (System.nanoTime() - start) / 1_000_000;
         clients.forEach(this::check);
         assertNoGhosts(redis);
-        int returns = clients.stream().mapToInt(client -> client.connections - 1).sum();
+        int returns = clients.stream().mapToInt(client -> client.connections.get() - 1).sum();
         assertThat(returns).isGreaterThanOrEqualTo(KILLS * CLIENTS / NODES);
         Faults.note(
             "%d nodes, %d killed, %,d publications to %d clients in %,d ms, %d returns: none lost, repeated or out of order"
@@ -228,7 +228,7 @@ class NodesKilledTest {
     final List<Event> received = new ArrayList<>();
     final List<String> notRecovered = new CopyOnWriteArrayList<>();
     Position start = Position.NONE;
-    volatile int connections;
+    final AtomicInteger connections = new AtomicInteger();
     private final Set<String> texts = ConcurrentHashMap.newKeySet();
     private int node;
     private String lastId = "";
@@ -241,7 +241,7 @@ class NodesKilledTest {
     void listen() {
       while (!isStopped) {
         try (EventReader reader = open()) {
-          connections++;
+          connections.incrementAndGet();
           while (!isStopped) {
             take(reader.next());
           }
