@@ -200,6 +200,9 @@ public final class Bench {
       long due = options.rate() == 0 ? nextLook : Math.min(nextLook, intended(issued, start));
       LockSupport.parkNanos(Math.min(due, end) - System.nanoTime());
     }
+    if (!isOver()) {
+      issue(issued, start, end); // what a late turn of this loop still owes
+    }
   }
 
   private boolean isOver() {
@@ -218,7 +221,7 @@ public final class Bench {
       return issued;
     }
     long next = issued;
-    while (next - issued < BURST && intended(next, start) <= now) {
+    while (next - issued < BURST && intended(next, start) < now) {
       sendFrom(players.get((int) (next % options.senders())), intended(next, start));
       next++;
     }
