@@ -47,8 +47,7 @@ final class HomeLoop implements Executor {
   private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
   private List<NettyWebSocketConnection> unflushed = new ArrayList<>();
   private List<Mailbox> filled = new ArrayList<>();
-  private @Nullable NettyWebSocketConnection
-      latest; // the one that got messages last, if not in unflushed
+  private @Nullable NettyWebSocketConnection latest; // got messages last; not in unflushed
   private boolean turnEnds; // its end is among the loop's tasks
   private int turn = 1; // its number; 0 is none
   private final @Nullable MessageDeflater[] deflaters = new MessageDeflater[10]; // by level

@@ -103,14 +103,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       return letWait(waiting, message, null, bytes);
     }
     SendResult result = admit(bytes);
-    if (result != SendResult.ACCEPTED) {
-      return result;
-    }
-    if (isOnLoop()) {
-      takeSubmitted();
-      return outbound.send(message) ? SendResult.ACCEPTED : SendResult.CLOSED;
-    }
-    return handOver(message, bytes);
+    return result == SendResult.ACCEPTED ? submit(message, bytes) : result;
   }
 
   @Override
@@ -128,14 +121,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
       return letWait(waiting, message, message.key().orElse(null), bytes);
     }
     SendResult result = admit(bytes);
-    if (result != SendResult.ACCEPTED) {
-      return result;
-    }
-    if (isOnLoop()) {
-      takeSubmitted();
-      return outbound.send(message) ? SendResult.ACCEPTED : SendResult.CLOSED;
-    }
-    return handOver(message, bytes);
+    return result == SendResult.ACCEPTED ? submit(message, bytes) : result;
   }
 
   @Override
@@ -147,12 +133,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   void ping(byte[] payload) {
     int bytes = Outbox.controlFrameBytes(payload);
     if (isOpen() && outboxBudget.reserve(bytes)) {
-      if (isOnLoop()) {
-        takeSubmitted();
-        inbound.ping(payload);
-      } else {
-        handOver(new Ping(payload), bytes);
-      }
+      submit(new Ping(payload), bytes);
     }
   }
 
@@ -307,7 +288,15 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
-  /// Hands the event loop something that bytes were reserved for.
+  /// Gives the outbox something that bytes were reserved for, behind what came before.
+  private SendResult submit(Object order, int bytes) {
+    if (isOnLoop()) {
+      takeSubmitted();
+      return take(order) ? SendResult.ACCEPTED : SendResult.CLOSED;
+    }
+    return handOver(order, bytes);
+  }
+
   private SendResult handOver(Object order, int bytes) {
     return switch (submitted.give(order)) {
       case FIRST -> {
@@ -377,18 +366,23 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
-  private void take(Object order) {
-    switch (order) {
+  /// False when it came too late, behind a close frame.
+  private boolean take(Object order) {
+    return switch (order) {
       case Message message -> outbound.send(message);
       case PreparedMessage message -> outbound.send(message);
       case CloseStatus status -> {
         tellDropped(home.now());
         inbound.startClosing(status);
         onRoom();
+        yield true;
       }
-      case Ping ping -> inbound.ping(ping.payload());
+      case Ping ping -> {
+        inbound.ping(ping.payload());
+        yield true;
+      }
       default -> throw new AssertionError(order);
-    }
+    };
   }
 
   void deliver(Message message) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 final class HomeLoopTest {
@@ -65,67 +66,63 @@ final class HomeLoopTest {
     assertThat(firstByteSent(last)).isEqualTo(PING);
   }
 
-  @Test
-  void writesToAConnectionAsSoonAsTheNextOneGetsMessages() {
-    StallingChannel first = new StallingChannel();
-    StallingChannel second = new StallingChannel();
-    WebSocketConnection toFirst = connect(first);
-    WebSocketConnection toSecond = connect(second);
+  @Nested
+  class TwoConnections {
 
-    toFirst.send(PreparedMessage.of(Text.of("one")));
-    toFirst.send(Text.of("two"));
-    assertThat(first.writes()).isZero();
-    toSecond.send(PreparedMessage.of(Text.of("other")));
+    private final StallingChannel first = new StallingChannel();
+    private final StallingChannel second = new StallingChannel();
+    private final WebSocketConnection toFirst = connect(first);
+    private final WebSocketConnection toSecond = connect(second);
 
-    assertThat(first.writes()).isEqualTo(1);
-    assertThat(first.received()).containsExactly("one", "two");
-    assertThat(second.writes()).isZero();
-    timekeeper.runPendingTasks();
-    assertThat(second.received()).containsExactly("other");
-  }
+    @Test
+    void writesToAConnectionAsSoonAsTheNextOneGetsMessages() {
+      toFirst.send(PreparedMessage.of(Text.of("one")));
+      toFirst.send(Text.of("two"));
+      assertThat(first.writes()).isZero();
+      toSecond.send(PreparedMessage.of(Text.of("other")));
 
-  @Test
-  void writesTwiceInATurnHoweverOftenConnectionsGetMessagesByTurns() {
-    StallingChannel first = new StallingChannel();
-    StallingChannel second = new StallingChannel();
-    WebSocketConnection toFirst = connect(first);
-    WebSocketConnection toSecond = connect(second);
-
-    for (int turn = 0; turn < 3; turn++) {
-      for (int i = 0; i < 10; i++) {
-        toFirst.send(Text.of("first"));
-        toSecond.send(Text.of("second"));
-      }
+      assertThat(first.writes()).isEqualTo(1);
+      assertThat(first.received()).containsExactly("one", "two");
+      assertThat(second.writes()).isZero();
       timekeeper.runPendingTasks();
+      assertThat(second.received()).containsExactly("other");
     }
 
-    assertThat(first.writes()).isEqualTo(6);
-    assertThat(second.writes()).isEqualTo(6);
-    assertThat(first.received()).hasSize(30).containsOnly("first");
-    assertThat(second.received()).hasSize(30).containsOnly("second");
-  }
+    @Test
+    void writesTwiceInATurnHoweverOftenConnectionsGetMessagesByTurns() {
+      for (int turn = 0; turn < 3; turn++) {
+        for (int i = 0; i < 10; i++) {
+          toFirst.send(Text.of("first"));
+          toSecond.send(Text.of("second"));
+        }
+        timekeeper.runPendingTasks();
+      }
 
-  @Test
-  void goesOnForTheNextConnectionWhenWritingToTheOneBeforeFails() {
-    StallingChannel poor = new StallingChannel();
-    StallingChannel rich = new StallingChannel();
-    WebSocketConnection toPoor = connect(poor);
-    WebSocketConnection toRich = connect(rich);
-    poor.pipeline()
-        .addFirst(
-            new ChannelOutboundHandlerAdapter() {
-              @Override
-              public void flush(ChannelHandlerContext context) {
-                throw new IllegalStateException("no way out");
-              }
-            });
+      assertThat(first.writes()).isEqualTo(6);
+      assertThat(second.writes()).isEqualTo(6);
+      assertThat(first.received()).hasSize(30).containsOnly("first");
+      assertThat(second.received()).hasSize(30).containsOnly("second");
+    }
 
-    toPoor.send(Text.of("lost"));
-    assertThat(toRich.send(Text.of("said"))).isEqualTo(SendResult.ACCEPTED);
-    timekeeper.runPendingTasks();
+    @Test
+    void goesOnForTheNextConnectionWhenWritingToTheOneBeforeFails() {
+      first
+          .pipeline()
+          .addFirst(
+              new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void flush(ChannelHandlerContext context) {
+                  throw new IllegalStateException("no way out");
+                }
+              });
 
-    assertThat(rich.received()).containsExactly("said");
-    assertThat(poor.isOpen()).isFalse();
+      toFirst.send(Text.of("lost"));
+      assertThat(toSecond.send(Text.of("said"))).isEqualTo(SendResult.ACCEPTED);
+      timekeeper.runPendingTasks();
+
+      assertThat(second.received()).containsExactly("said");
+      assertThat(first.isOpen()).isFalse();
+    }
   }
 
   private EmbeddedChannel open() {

@@ -42,12 +42,12 @@ record NodeProcess(Process process, int port) implements AutoCloseable {
   }
 
   /// `kill -9`.
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    kill();
   }
 }

@@ -2,12 +2,9 @@ package dev.gimlet.benchmarks.nodes;
 
 import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.benchmarks.servers.RoomListener;
 import dev.gimlet.redis.RedisBroker;
-import dev.gimlet.room.Room;
 import dev.gimlet.room.RoomOptions;
-import dev.gimlet.websocket.Message;
-import dev.gimlet.websocket.WebSocketConnection;
-import dev.gimlet.websocket.WebSocketListener;
 import java.time.Duration;
 
 /// One node: `/room` sends every message to everyone who is there, on any node.
@@ -30,22 +27,9 @@ final class RoomServer {
     if (history > 0) {
       app.rooms("*", RoomOptions.builder().history(history, AGE).build());
     }
-    app.ws("/room", new Listener(app.room("all")));
+    app.ws("/room", new RoomListener(app.room("all")));
     app.get("/ready", context -> context.status(app.isBrokerReady() ? 200 : 503).text(""));
     System.out.println(app.start(0).port());
     Thread.currentThread().join();
-  }
-
-  private record Listener(Room room) implements WebSocketListener {
-
-    @Override
-    public void onOpen(WebSocketConnection connection) {
-      room.join(connection);
-    }
-
-    @Override
-    public void onMessage(WebSocketConnection connection, Message message) {
-      room.publish(message);
-    }
   }
 }

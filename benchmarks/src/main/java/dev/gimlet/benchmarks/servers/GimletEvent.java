@@ -2,9 +2,6 @@ package dev.gimlet.benchmarks.servers;
 
 import dev.gimlet.Gimlet;
 import dev.gimlet.ServerOptions;
-import dev.gimlet.room.Room;
-import dev.gimlet.websocket.Message;
-import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 
 /// Gimlet in event style, with one event loop.
@@ -34,17 +31,5 @@ final class GimletEvent {
 
   private static ServerOptions.Builder options() {
     return ServerOptions.builder().host(Main.HOST).eventLoops(1);
-  }
-
-  private record RoomListener(Room room) implements WebSocketListener {
-    @Override
-    public void onOpen(WebSocketConnection connection) {
-      room.join(connection);
-    }
-
-    @Override
-    public void onMessage(WebSocketConnection connection, Message message) {
-      room.publish(message);
-    }
   }
 }
