@@ -92,15 +92,25 @@ final class Members implements AutoCloseable {
 
   private final class Receiver implements WebSocket.Listener {
 
+    private final StringBuilder message = new StringBuilder(PAYLOAD_BYTES); // may come in parts
+
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean isLast) {
-      deliveries.increment();
-      Waiting waiting = underWay.get(text.toString().strip());
-      if (waiting != null) {
-        waiting.arrive();
+    public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean isLast) {
+      message.append(part);
+      if (isLast) {
+        arrived(message.toString().strip());
+        message.setLength(0);
       }
       socket.request(1);
       return CompletableFuture.completedFuture(null);
+    }
+
+    private void arrived(String id) {
+      deliveries.increment();
+      Waiting waiting = underWay.get(id);
+      if (waiting != null) {
+        waiting.arrive();
+      }
     }
   }
 }
