@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -34,10 +37,16 @@ public final class LeakGuard implements TestExecutionListener {
       collectAndReport();
     }
     if (!leaks.isEmpty()) {
-      leaks.forEach(System.err::println);
-      System.err.println(leaks.size() + " buffers leaked: the test run has failed");
+      report(new PrintStream(new FileOutputStream(FileDescriptor.err), true));
       Runtime.getRuntime().halt(EXIT_CODE);
     }
+  }
+
+  /// Straight to the descriptor: what runs the tests holds back what is printed, and loses it when
+  /// the process ends like this.
+  private void report(PrintStream out) {
+    leaks.forEach(out::println);
+    out.println(leaks.size() + " buffers leaked: the test run has failed");
   }
 
   /// Leaks are reported by the first allocation after the collector has found them.

@@ -61,10 +61,13 @@ public final class ClientLoops implements AutoCloseable {
   /// Ends the loops, cutting what is still open after the time; waits for that.
   public void close(Duration timeout) {
     loops.forEach(loop -> loop.home().closeAll(CloseStatus.GOING_AWAY));
-    loops.forEach(loop -> loop.home().release());
-    group
-        .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(2 * timeout.toMillis() + 1, TimeUnit.MILLISECONDS);
+    boolean ended =
+        group
+            .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(2 * timeout.toMillis() + 1, TimeUnit.MILLISECONDS);
+    if (ended) {
+      loops.forEach(loop -> loop.home().release());
+    }
   }
 
   @Override

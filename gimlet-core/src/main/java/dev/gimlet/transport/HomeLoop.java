@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// one end of each turn at which messages cross to and from other threads, and the compressors that
 /// are lent for one message.
 ///
-/// Owned by its event loop; other threads only call [#execute] and [#collect]. The clock counts its
-/// own ticks instead of reading the time: a process that was stopped for a minute has lived one
-/// tick, so that nobody is judged dead before what he sent in the meantime has been read.
+/// Owned by its event loop, and by whoever ended that once it has; other threads only call
+/// [#execute], [#collect] and [#closeAll]. The clock counts its own ticks instead of reading the
+/// time: a process that was stopped for a minute has lived one tick, so that nobody is judged dead
+/// before what he sent in the meantime has been read.
 final class HomeLoop implements Executor {
 
   /// How often the clock ticks.
@@ -187,12 +188,9 @@ final class HomeLoop implements Executor {
     return known;
   }
 
-  /// Gives the native memory of deflaters and inflater back.
+  /// Gives back its buffers, and the native memory of deflaters and inflater; called once its loop
+  /// has ended: as long as it runs, connections borrow them.
   void release() {
-    loop.execute(this::releaseNow);
-  }
-
-  private void releaseNow() {
     readBuffer.release();
     Arrays.stream(writeBuffers).forEach(LentBuffer::release);
     for (int level = 0; level < deflaters.length; level++) {

@@ -189,7 +189,6 @@ public final class HttpServer {
     } finally {
       open.list().forEach(Channel::close);
       watchdog.end();
-      service.webSockets().release();
       handlers.shutdownNow();
       loops.shutdownGracefully(0, LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
       if (tls != null) {
@@ -197,7 +196,9 @@ public final class HttpServer {
       }
       closed.countDown();
     }
-    loops.terminationFuture().await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
+    if (loops.terminationFuture().await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
+      service.webSockets().release();
+    }
   }
 
   /// Waits until the server has been closed.

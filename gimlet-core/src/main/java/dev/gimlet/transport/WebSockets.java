@@ -88,7 +88,7 @@ final class WebSockets {
     return new ConnectionDeflate(Side.SERVER, agreed, options.compression().orElseThrow(), home);
   }
 
-  /// Gives back what the event loops hold, before they end.
+  /// Gives back what the event loops held, once they have ended.
   void release() {
     homes.values().forEach(HomeLoop::release);
   }
