@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,45 @@ final class EventStreamTest {
       }
 
       assertThat(closed()).isEqualTo(End.SLOW_CONSUMER);
+    }
+  }
+
+  @Test
+  void deliversWhateverItAcceptedWhenSendersAndTheOneWhoClosesMeet() throws Exception {
+    int port = start();
+    for (int round = 0; round < 20; round++) {
+      try (RawHttp client = RawHttp.connect(port)) {
+        client.send(GET);
+        client.read();
+        EventStream stream = stream();
+        AtomicInteger accepted = new AtomicInteger();
+        List<Thread> senders = new ArrayList<>();
+        for (int sender = 0; sender < 4; sender++) {
+          senders.add(
+              Thread.startVirtualThread(() -> {
+                for (int i = 0; i < 2000 && stream.send("word") == SendResult.ACCEPTED; i++) {
+                  accepted.incrementAndGet();
+                }
+              }));
+        }
+        for (int i = 0; i < 20; i++) {
+          client.readLine();
+          client.readLine();
+        }
+        stream.close();
+        int received = 20;
+        while (!client.isAtEnd()) {
+          assertThat(client.readLine()).isEqualTo("data: word");
+          client.readLine();
+          received++;
+        }
+        for (Thread sender : senders) {
+          sender.join();
+        }
+
+        assertThat(received).isEqualTo(accepted.get());
+        assertThat(closed()).isEqualTo(End.CLOSED);
+      }
     }
   }
 

@@ -55,7 +55,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     stream.onOpen();
     channel.writeAndFlush(head, channel.voidPromise());
     if (isHead) {
-      end(End.CLOSED);
+      stream.close();
     } else {
       watch();
     }
@@ -84,20 +84,23 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   void sendSubmitted() {
     assert channel.eventLoop().inEventLoop();
     Gathered gathered = new Gathered();
-    stream.takeSubmitted(gathered::add);
-    if (gathered.bytes == 0) {
-      return;
+    stream.takeSubmitted(gathered::add, gathered::end);
+    if (gathered.bytes > 0) {
+      ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER); // after all before it
+      written.addListener(_ -> stream.release(gathered.bytes));
+      if (!written.isDone()) {
+        watchStall(written);
+      }
     }
-    ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER); // after all before it
-    written.addListener(_ -> stream.release(gathered.bytes));
-    if (!written.isDone()) {
-      watchStall(written);
+    if (gathered.end != null) {
+      end(gathered.end);
     }
   }
 
   /// What one turn writes. Owned by the event loop.
   private final class Gathered {
     private long bytes; // as they were counted
+    private @Nullable End end; // behind them
 
     private void add(ServerSentEvent event) {
       if (closed) {
@@ -107,6 +110,10 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
         bytes += NettyEventStream.cost(event);
         addedBytes += event.encoded().remaining();
       }
+    }
+
+    private void end(End reason) {
+      end = reason;
     }
   }
 
@@ -141,12 +148,10 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   }
 
   /// Ends behind what was sent; a slow client, who would not read it, is cut off.
-  void end(End reason) {
-    assert channel.eventLoop().inEventLoop();
+  private void end(End reason) {
     if (closed) {
       return;
     }
-    sendSubmitted();
     close(reason);
     if (reason == End.SLOW_CONSUMER) {
       channel.close();

@@ -28,7 +28,7 @@ final class NettyEventStream implements EventStream {
   private final HomeLoop home;
   private final ServerEvents events;
   private final ByteBudget budget;
-  private final Handoff<ServerSentEvent> submitted = new Handoff<>();
+  private final Handoff<Object> submitted = new Handoff<>(); // events, and at last the end
   private final EventStreamInbound inbound;
   private final AtomicReference<@Nullable End> ending = new AtomicReference<>(); // null while open
   private boolean opened; // the event loop's
@@ -57,14 +57,22 @@ final class NettyEventStream implements EventStream {
     if (!isOpen()) {
       return SendResult.CLOSED;
     }
-    if (!budget.reserve(cost(event))) {
+    int bytes = cost(event);
+    if (!budget.reserve(bytes)) {
       end(End.SLOW_CONSUMER);
       return SendResult.CLOSED;
     }
-    if (submitted.give(event) == Handoff.Given.FIRST) {
-      home.execute(inbound::sendSubmitted);
-    }
-    return SendResult.ACCEPTED;
+    return switch (submitted.give(event)) {
+      case FIRST -> {
+        home.execute(inbound::sendSubmitted);
+        yield SendResult.ACCEPTED;
+      }
+      case FURTHER -> SendResult.ACCEPTED;
+      case REFUSED -> {
+        budget.release(bytes);
+        yield SendResult.CLOSED;
+      }
+    };
   }
 
   @Override
@@ -72,10 +80,10 @@ final class NettyEventStream implements EventStream {
     end(End.CLOSED);
   }
 
-  /// Ends for this reason, unless it is ending.
+  /// Ends for this reason, unless it is ending: what others send later would be lost behind it.
   void end(End reason) {
-    if (ending.compareAndSet(null, reason)) {
-      home.execute(() -> inbound.end(reason));
+    if (ending.compareAndSet(null, reason) && submitted.end(reason) == Handoff.Given.FIRST) {
+      home.execute(inbound::sendSubmitted);
     }
   }
 
@@ -129,8 +137,14 @@ final class NettyEventStream implements EventStream {
     return inbound;
   }
 
-  void takeSubmitted(Consumer<ServerSentEvent> taker) {
-    submitted.takeAll(taker);
+  void takeSubmitted(Consumer<ServerSentEvent> taker, Consumer<End> atLast) {
+    submitted.takeAll(each -> {
+      switch (each) {
+        case ServerSentEvent event -> taker.accept(event);
+        case End reason -> atLast.accept(reason);
+        default -> throw new AssertionError(each);
+      }
+    });
   }
 
   void release(long bytes) {

@@ -193,9 +193,10 @@ final class Commands implements Link.Owner<ForCommands> {
     connection.connection().closeAsync();
   }
 
-  void close() {
+  /// Complete when nothing of it needs the server any more.
+  CompletableFuture<Void> close() {
     absence = "the broker is closed";
     usable = null;
-    link.close();
+    return link.close();
   }
 }

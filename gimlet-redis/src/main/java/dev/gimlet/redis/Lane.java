@@ -102,9 +102,9 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
     around.clock().scheduleWithFixedDelay(() -> thread.execute(task), millis, millis, MILLISECONDS);
   }
 
-  void close() {
+  /// Complete when nothing of it needs the server any more.
+  CompletableFuture<Void> close() {
     isClosed = true;
-    link.close();
     thread.execute(() -> {
       var closed = new BrokerException("the broker is closed");
       byChannel
@@ -112,6 +112,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
           .forEach(it -> it.abandon().forEach(future -> future.completeExceptionally(closed)));
       byChannel.clear();
     });
+    return link.close();
   }
 
   // --- rooms
@@ -186,6 +187,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   @Override
   public void opened(Channels fresh) {
     connection = fresh;
+    absence = "it does not answer in time";
     hasFailed = false;
     silentPeriods = 0;
     heard = true;

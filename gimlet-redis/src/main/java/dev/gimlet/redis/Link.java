@@ -36,7 +36,9 @@ final class Link<C> {
   private final ScheduledExecutorService clock;
   private final Owner<C> owner;
   private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private @Nullable C current; // null while there is none
+  private boolean isConnecting;
   private boolean isClosed;
 
   Link(Executor executor, ScheduledExecutorService clock, Owner<C> owner) {
@@ -62,23 +64,36 @@ final class Link<C> {
   }
 
   /// Connects no more; the connection that is there ends with its server's client.
-  void close() {
+  ///
+  /// Complete when no attempt is under way: a client that ends meanwhile leaks its socket.
+  CompletableFuture<Void> close() {
     executor.execute(() -> {
       isClosed = true;
       current = null;
+      endIfIdle();
     });
+    return ended;
+  }
+
+  private void endIfIdle() {
+    if (isClosed && !isConnecting) {
+      ended.complete(null);
+    }
   }
 
   private void connect() {
     if (!isClosed) {
+      isConnecting = true;
       attempt()
           .whenComplete((connection, failure) ->
               executor.execute(() -> {
+                isConnecting = false;
                 if (failure == null) {
                   open(connection);
                 } else {
                   retry(Failures.reason(failure));
                 }
+                endIfIdle();
               }));
     }
   }

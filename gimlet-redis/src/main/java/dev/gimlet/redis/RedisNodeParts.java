@@ -4,6 +4,7 @@ import dev.gimlet.redis.Lane.Surroundings;
 import dev.gimlet.spi.BrokerListener;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one broker, made together and ended together.
@@ -169,8 +171,14 @@ final class RedisNodeParts implements Commands.Watcher {
       known.close();
     }
     sayGoodbye();
-    lanes.forEach(Lane::close);
-    commands.close();
+    CompletableFuture<?>[] closing =
+        Stream.concat(lanes.stream().map(Lane::close), Stream.of(commands.close()))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(closing).thenRun(this::end);
+  }
+
+  /// What the parts needed until they had closed.
+  private void end() {
     server.shutdown();
     threads.forEach(ExecutorService::shutdown);
     clock.shutdown();

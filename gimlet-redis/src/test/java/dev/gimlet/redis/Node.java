@@ -28,7 +28,8 @@ final class Node implements BrokerListener, AutoCloseable {
   final List<Publication> publications = new CopyOnWriteArrayList<>();
   final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
   final BlockingQueue<PresenceNotice> notices = new LinkedBlockingQueue<>();
-  final List<String> lost = new CopyOnWriteArrayList<>();
+  final List<String> lost = new CopyOnWriteArrayList<>(); // why
+  final List<String> lostRooms = new CopyOnWriteArrayList<>(); // in which room
   final List<Position> tops = new CopyOnWriteArrayList<>();
   final List<String> away = new CopyOnWriteArrayList<>();
   final List<String> back = new CopyOnWriteArrayList<>();
@@ -109,6 +110,7 @@ final class Node implements BrokerListener, AutoCloseable {
   @Override
   public void onPositionLost(String room, Position top, String reason) {
     tops.add(top);
+    lostRooms.add(room);
     lost.add(reason);
   }
 

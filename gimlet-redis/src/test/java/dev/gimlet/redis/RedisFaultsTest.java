@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -312,6 +313,74 @@ class RedisFaultsTest {
   }
 
   @Test
+  void tellsEveryRoomThatRedisWasSetBackThoughNobodyPublishes() throws Exception {
+    try (RedisProcess redis = RedisProcess.startWithSnapshots();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      List<String> rooms = subscribe(Faults.of(50, 2_000), one, two);
+      publishInEach(rooms, one);
+      redis.command("SAVE");
+      publishInEach(rooms, one);
+      Await.until("all arrived", () -> two.publications.size() == 2 * rooms.size());
+
+      redis.kill();
+      redis.restart();
+
+      assertAllAreTold(rooms, "set back", one, two);
+    }
+  }
+
+  @Test
+  void tellsEveryRoomThatRedisWasEmptiedThoughNobodyPublishes() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      List<String> rooms = subscribe(Faults.of(50, 2_000), one, two);
+      publishInEach(rooms, one);
+      Await.until("all arrived", () -> two.publications.size() == rooms.size());
+
+      redis.command("FLUSHALL");
+
+      assertAllAreTold(rooms, "emptied", one, two);
+    }
+  }
+
+  private static List<String> subscribe(int rooms, Node... nodes) throws Exception {
+    List<String> names = IntStream.range(0, rooms).mapToObj(i -> "room " + i).toList();
+    for (Node node : nodes) {
+      awaitAll(names, name -> node.broker.subscribe(name, Node.KEPT));
+    }
+    return names;
+  }
+
+  private static void publishInEach(List<String> rooms, Node node) throws Exception {
+    awaitAll(rooms, room -> node.send(room, "to " + room, Node.KEPT));
+  }
+
+  /// Few at once: each has its deadline, and the other tests write to the same disk.
+  private static void awaitAll(List<String> rooms, Function<String, CompletableFuture<?>> what)
+      throws Exception {
+    for (int start = 0; start < rooms.size(); start += 50) {
+      List<String> some = rooms.subList(start, Math.min(start + 50, rooms.size()));
+      for (CompletableFuture<?> each : some.stream().<CompletableFuture<?>>map(what).toList()) {
+        Await.result(each);
+      }
+    }
+  }
+
+  private static void assertAllAreTold(List<String> rooms, String what, Node... nodes)
+      throws Exception {
+    long since = System.nanoTime();
+    for (Node node : nodes) {
+      Await.within(FOUND_WITHIN, "told", () -> node.lost.size() >= rooms.size());
+    }
+    Faults.note("%,d rooms %s: all told after %,d ms".formatted(rooms.size(), what, millis(since)));
+    for (Node node : nodes) {
+      assertThat(node.lostRooms).containsExactlyInAnyOrderElementsOf(rooms);
+    }
+  }
+
+  @Test
   void survivesTheLossOfEachKeyAlone() throws Exception {
     try (RedisProcess redis = RedisProcess.start();
         Node node = Node.ready(redis.uri())) {
@@ -394,15 +463,7 @@ class RedisFaultsTest {
     try (RedisProcess redis = RedisProcess.start();
         Node one = Node.ready(redis.uri());
         Node two = Node.ready(redis.uri())) {
-      for (int start = 0; start < rooms; start += 200) {
-        List<CompletableFuture<Void>> subscribed =
-            IntStream.range(start, start + 200)
-                .mapToObj(i -> two.broker.subscribe("room " + i, Node.KEPT))
-                .toList();
-        for (CompletableFuture<Void> each : subscribed) {
-          Await.result(each);
-        }
-      }
+      subscribe(rooms, two);
       redis.kill();
       redis.restart();
       Await.until("ready", () -> one.broker.isReady() && two.broker.isReady());
