@@ -9,6 +9,7 @@ import dev.gimlet.room.RoomCounts;
 import dev.gimlet.room.RoomOptions;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 /// An hour of a busy server, as fast as it goes: visitors connect, join, publish, leave and drop.
 /// Nothing is left of them.
 @Timeout(1800)
+@Slow
 @EnabledOnOs(OS.LINUX) // any address of 127.0.0.0/8 is this machine
 final class ChurnTest {
   private static final int OPERATIONS_OF_A_VISIT = 5; // connect, join, publish, leave, drop

@@ -271,6 +271,7 @@ class TlsTest {
   }
 
   @Test
+  @Slow
   void pausesReadingWhileItsEchoesAreNotRead() throws Exception {
     byte[] frame = frame(BINARY, new byte[32_000]);
     int messages = 1000; // 30 MiB: more than outbox and sockets hold

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.Text;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 ///
 /// Without sockets: this is what the rooms themselves take.
 @Timeout(600)
+@Slow
 final class RoomScaleTest {
   private static final int LOOPS = 2;
   private static final int DELIVERIES = Floods.of(100_000, 2_000_000); // that are measured

@@ -11,6 +11,7 @@ import dev.gimlet.spi.Recovery.Recovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.testing.RedisCluster;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.Text;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// Redis behind TLS, an ACL and a Sentinel: real processes, reached by their addresses.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
+@Slow
 class RedisAddressesTest {
 
   private static final Path DOCUMENT = Path.of("..", "docs", "cluster.md");

@@ -12,6 +12,7 @@ import dev.gimlet.spi.Recovery.Recovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.testing.RedisCluster;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Rooms through a Redis Cluster with sharded channels: real processes, three masters.
 @Timeout(90)
+@Slow
 class RedisClusterTest {
 
   /// So that nothing is found by chance: no position check happens in a test.

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `gimlet serve --redis` as two processes, with the command lines of the documentation.
 @Timeout(240)
+@Slow
 class TwoNodesTest {
 
   private static final Pattern COMMAND =
