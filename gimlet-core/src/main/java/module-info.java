@@ -1,5 +1,5 @@
 /// Routes, WebSockets and rooms on Netty: the library that programs embed.
-@SuppressWarnings("module") // dev.gimlet.client is built on this module, so it is not there yet
+@SuppressWarnings("module") // the modules named are built on this one, so they are not there yet
 module dev.gimlet.core {
   requires transitive dev.gimlet.websocket;
   requires io.netty.buffer;
@@ -22,5 +22,6 @@ module dev.gimlet.core {
   exports dev.gimlet.room;
   exports dev.gimlet.spi;
   exports dev.gimlet.transport to
-      dev.gimlet.client;
+      dev.gimlet.client,
+      dev.gimlet.server;
 }

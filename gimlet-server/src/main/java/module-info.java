@@ -6,6 +6,12 @@ module dev.gimlet.server {
   requires dev.gimlet.core;
   requires dev.gimlet.redis;
   requires info.picocli;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
   requires java.management;
   requires micrometer.core;
   requires micrometer.registry.prometheus;

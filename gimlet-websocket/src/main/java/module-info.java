@@ -8,5 +8,6 @@ module dev.gimlet.websocket {
   exports dev.gimlet.websocket;
   exports dev.gimlet.websocket.codec to
       dev.gimlet.core,
-      dev.gimlet.client;
+      dev.gimlet.client,
+      dev.gimlet.server;
 }

@@ -32,6 +32,7 @@ class ArchitectureTest {
   private static final String CLIENT = "dev.gimlet.client..";
   private static final String REDIS = "dev.gimlet.redis..";
   private static final String SERVER = "dev.gimlet.server..";
+  private static final String LOAD = "dev.gimlet.server.load..";
 
   /// The banner and the request log are there to be seen on the terminal.
   private static final Set<String> MEANT_TO_PRINT = Set.of("Banner", "Main", "RequestLog");
@@ -144,13 +145,23 @@ class ArchitectureTest {
       slices().matching("dev.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule onlyTransportKnowsChannels =
+  static final ArchRule onlyTransportAndTheLoadGeneratorKnowChannels =
       noClasses()
           .that()
-          .resideOutsideOfPackage(TRANSPORT)
+          .resideOutsideOfPackages(TRANSPORT, LOAD)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty.channel..");
+
+  /// It measures servers, so it may share nothing with them or with the client but the protocol.
+  @ArchTest
+  static final ArchRule loadGeneratorIsAClientOfItsOwn =
+      noClasses()
+          .that()
+          .resideInAPackage(LOAD)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, ROOM, ROUTING, SPI, HTTP, CLIENT, REDIS, "dev.gimlet.server");
 
   @ArchTest
   static final ArchRule websocketKnowsNoNetty =

@@ -44,7 +44,7 @@ public final class ClientTls implements AutoCloseable {
   }
 
   /// A handler for one connection to a host; its deadline is that of the whole opening handshake.
-  SslHandler newHandler(Channel channel, String host, int port) {
+  public SslHandler newHandler(Channel channel, String host, int port) {
     SslHandler handler = context.newHandler(channel.alloc(), host, port);
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeout(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);

@@ -12,7 +12,6 @@ import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt to open a WebSocket: finds the host, connects to the first of its addresses that
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by its event loop. Names are looked up on a virtual thread: that may take seconds.
 public final class Dialling {
-
-  private static final Pattern SYSTEM_CALL =
-      Pattern.compile("^\\w+\\(\\.\\.\\) failed( with error\\(-?\\d+\\))?: ");
 
   private final ClientLoop loop;
   private final Dial dial;
@@ -148,13 +144,9 @@ public final class Dialling {
     if (!over && !addresses.isEmpty()) {
       connect(addresses.remove());
     } else {
-      fail(new DialFailure.Unreachable("cannot connect: " + reason(done.cause())));
+      fail(
+          new DialFailure.Unreachable(
+              "cannot connect: " + FailureReason.ofConnecting(done.cause())));
     }
-  }
-
-  /// Without the name and number that epoll puts before the words.
-  private static String reason(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
-    return SYSTEM_CALL.matcher(message).replaceFirst("");
   }
 }

@@ -20,8 +20,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.ByteBuffer;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -98,7 +96,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
       if (tls.isSuccess()) {
         ask(context);
       } else {
-        fail("TLS failed: " + tlsReason(tls.cause()));
+        fail("TLS failed: " + FailureReason.ofTls(tls.cause()));
       }
     } else if (event instanceof SslCloseCompletionEvent) {
       context.close();
@@ -198,31 +196,14 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(cause instanceof DecoderException ? "TLS failed: " + tlsReason(cause) : reason(cause));
+    fail(
+        cause instanceof DecoderException
+            ? "TLS failed: " + FailureReason.ofTls(cause)
+            : FailureReason.ofConnecting(cause));
   }
 
   private void fail(String reason) {
     dialling.fail(new DialFailure.Unreachable(reason));
-  }
-
-  private static String reason(Throwable cause) {
-    Throwable root =
-        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-    return String.valueOf(root.getMessage());
-  }
-
-  /// What is wrong with the certificate, if that is what is wrong.
-  private static String tlsReason(Throwable cause) {
-    String untrusted = "";
-    for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (each instanceof CertPathBuilderException) {
-        return "the server's certificate is not trusted";
-      }
-      if (each instanceof CertificateException) {
-        untrusted = "the server's certificate is not trusted: " + each.getMessage();
-      }
-    }
-    return untrusted.isEmpty() ? reason(cause) : untrusted;
   }
 
   private void clearDeadline() {

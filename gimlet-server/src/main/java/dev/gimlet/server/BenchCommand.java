@@ -1,6 +1,5 @@
 package dev.gimlet.server;
 
-import dev.gimlet.client.OfflinePolicy;
 import dev.gimlet.server.bench.Bench;
 import dev.gimlet.server.bench.BenchOptions;
 import dev.gimlet.server.bench.BenchResult;
@@ -31,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
       "Loads a WebSocket server and measures how it answers. In mode echo each",
       "connection gets its own messages back; in mode room the first one sends,",
       "and all others get it. With --rate, latency counts from the time at which",
-      "a message was meant to leave."
+      "a message was meant to leave. It uses one core, and does not compress."
     },
     mixinStandardHelpOptions = true,
     versionProvider = GimletCommand.Version.class,
@@ -128,9 +127,12 @@ final class BenchCommand implements Callable<Integer> {
       expectations = assertions.stream().map(Expectation::parse).toList();
       options = options();
       checkFiles();
-    } catch (GimletException | IllegalArgumentException wrong) {
+    } catch (IllegalArgumentException wrong) {
       say(wrong.getMessage() + " (gimlet bench --help shows all options)");
       return ExitCode.BAD_COMMAND_LINE;
+    } catch (GimletException failed) {
+      say(ClientFlags.explained(failed));
+      return ExitCode.FAILED;
     }
     try (Interruption interruption = Interruption.watch()) {
       ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
@@ -144,9 +146,6 @@ final class BenchCommand implements Callable<Integer> {
     } catch (GimletException failed) {
       say(ClientFlags.explained(failed));
       return ExitCode.FAILED;
-    } catch (IllegalArgumentException wrong) {
-      say(String.valueOf(wrong.getMessage()));
-      return ExitCode.BAD_COMMAND_LINE;
     } catch (IOException unwritable) {
       say("cannot write the report: " + unwritable.getMessage());
       return ExitCode.FAILED;
@@ -185,15 +184,8 @@ final class BenchCommand implements Callable<Integer> {
     if (!duration.isPositive()) {
       throw new IllegalArgumentException("--duration 0: at least 1ms");
     }
-    var client =
-        flags
-            .options()
-            .noReconnect()
-            .confirmInterval(Duration.ZERO)
-            .offline(OfflinePolicy.KEEP, 1 << 20)
-            .build();
     return new BenchOptions(
-        flags.uri(), who, connections, slowReaders, duration, rate, size, inFlight, client);
+        flags.uri(), who, connections, slowReaders, duration, rate, size, inFlight, flags.target());
   }
 
   private static void atLeast(String name, int value, int least) {

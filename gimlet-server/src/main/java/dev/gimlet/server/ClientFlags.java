@@ -1,11 +1,18 @@
 package dev.gimlet.server;
 
 import dev.gimlet.client.ClientOptions;
+import dev.gimlet.server.load.Target;
+import dev.gimlet.transport.ClientTls;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.ClientHandshake;
+import dev.gimlet.websocket.codec.HeaderField;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,9 +37,6 @@ final class ClientFlags {
       description = "Offers a subprotocol; may be repeated, best first.")
   private List<String> subprotocols = List.of();
 
-  @Option(names = "--no-compression", description = "Does not offer compression.")
-  private boolean plain;
-
   @Option(
       names = "--tls-trust",
       paramLabel = "FILE",
@@ -46,17 +50,14 @@ final class ClientFlags {
   /// The options of a client.
   ///
   /// @throws GimletException when a flag makes no sense; the message says which
-  ClientOptions.Builder options() {
+  ClientOptions.Builder options(boolean plain) {
     try {
-      WebSocketOptions.Builder webSocket =
-          WebSocketOptions.builder()
-              .maxMessageBytes(MAX_MESSAGE_BYTES)
-              .subprotocols(subprotocols.toArray(String[]::new));
+      WebSocketOptions.Builder webSocket = webSocket();
       if (plain) {
         webSocket.noCompression();
       }
       ClientOptions.Builder options = ClientOptions.builder().webSocket(webSocket.build());
-      headers.forEach(line -> add(line, options));
+      fields().forEach(field -> options.header(field.name(), field.value()));
       if (trust != null) {
         options.trust(trust);
       }
@@ -74,11 +75,61 @@ final class ClientFlags {
         : reason;
   }
 
-  private static void add(String line, ClientOptions.Builder options) {
+  /// Where the load generator connects; it never compresses.
+  ///
+  /// @throws GimletException when the host is not known
+  /// @throws IllegalArgumentException when a flag makes no sense; the message says which
+  Target target() {
+    boolean secure = "wss".equalsIgnoreCase(uri.getScheme());
+    if ((!secure && !"ws".equalsIgnoreCase(uri.getScheme())) || uri.getHost() == null) {
+      throw new IllegalArgumentException(
+          uri + " is no address of a WebSocket: write one like ws://localhost:8080/ws");
+    }
+    String host = uri.getHost().replaceAll("^\\[|\\]$", "");
+    int usual = secure ? 443 : 80;
+    int port = uri.getPort() > 0 ? uri.getPort() : usual;
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return new Target(
+        addresses(host),
+        port,
+        uri.getHost() + (port == usual ? "" : ":" + port),
+        (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath()) + query,
+        fields(),
+        webSocket().noCompression().build(),
+        secure ? Optional.of(tls(host, port)) : Optional.empty(),
+        false,
+        Target.Source.ANY);
+  }
+
+  private static List<InetAddress> addresses(String host) {
+    try {
+      return List.of(InetAddress.getAllByName(host));
+    } catch (UnknownHostException unknown) {
+      throw new GimletException("there is no host " + host, unknown);
+    }
+  }
+
+  private Target.Tls tls(String host, int port) {
+    ClientTls tls = ClientTls.trusting(Optional.ofNullable(trust));
+    return channel -> tls.newHandler(channel, host, port);
+  }
+
+  private WebSocketOptions.Builder webSocket() {
+    return WebSocketOptions.builder()
+        .maxMessageBytes(MAX_MESSAGE_BYTES)
+        .subprotocols(subprotocols.toArray(String[]::new));
+  }
+
+  private List<HeaderField> fields() {
+    return headers.stream().map(ClientFlags::field).toList();
+  }
+
+  private static HeaderField field(String line) {
     int colon = line.indexOf(':');
     if (colon < 1) {
       throw new IllegalArgumentException("--header " + line + ": write it like 'Name: value'");
     }
-    options.header(line.substring(0, colon), line.substring(colon + 1).strip());
+    return ClientHandshake.checked(
+        new HeaderField(line.substring(0, colon), line.substring(colon + 1).strip()));
   }
 }

@@ -62,6 +62,9 @@ final class ConnectCommand implements Callable<Integer> {
 
   @Mixin private ClientFlags flags = new ClientFlags();
 
+  @Option(names = "--no-compression", description = "Does not offer compression.")
+  private boolean plain;
+
   @Option(
       names = "--wait",
       paramLabel = "TIME",
@@ -111,7 +114,7 @@ final class ConnectCommand implements Callable<Integer> {
   }
 
   private WebSocketClient client() {
-    var options = flags.options();
+    var options = flags.options(plain);
     return WebSocketClient.create(reconnect ? options.build() : options.noReconnect().build());
   }
 

@@ -150,8 +150,24 @@ class BenchCommandTest {
   }
 
   @Test
-  void opensSlowReadersBesides() {
-    int code = run("/echo", "--slow-readers", "2", "--duration", "300ms", "--connections", "3");
+  void leavesSlowReadersBehind() throws Exception {
+    int code =
+        run(
+            "/room",
+            "--mode",
+            "room",
+            "--connections",
+            "3",
+            "--slow-readers",
+            "2",
+            "--size",
+            "60000",
+            "--in-flight",
+            "8",
+            "--duration",
+            "6s",
+            "--json",
+            "-");
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString()).contains("over 3 connections", "slow readers: 0 of 2 closed");

@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks.load;
 
+import dev.gimlet.server.load.LoadTransport;
 import io.netty.channel.uring.IoUring;
 
 /// How the load generator asks the kernel.
@@ -18,5 +19,12 @@ public enum ClientTransport {
       return this;
     }
     return IoUring.isAvailable() ? IO_URING : EPOLL;
+  }
+
+  LoadTransport make() {
+    return switch (here()) {
+      case EPOLL, AUTO -> LoadTransport.EPOLL;
+      case IO_URING -> new IoUringTransport();
+    };
   }
 }

@@ -1,71 +1,28 @@
 package dev.gimlet.benchmarks.load;
 
-import dev.gimlet.websocket.codec.Opcode;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.gimlet.server.load.Load;
+import dev.gimlet.server.load.LoadConnection;
 
-/// Connections that say nothing, except that they answer pings.
-///
-/// Owned by its event loop, except the number of open connections, which is atomic.
-final class IdleLoad {
+/// Connections that say nothing, except that they answer pings. Immutable.
+final class IdleLoad implements Load {
 
   /// What the process reports: how many connections are open.
   record State(int open) {}
 
-  private static final byte[] NOTHING = {};
+  @Override
+  public void onOpen(LoadConnection connection) {}
 
-  private final Clients clients;
-  private final AtomicInteger open = new AtomicInteger();
+  @Override
+  public void onMessages(LoadConnection connection, int count) {}
 
-  IdleLoad(Clients clients) {
-    this.clients = clients;
-  }
+  @Override
+  public void start() {}
 
-  ChannelHandler connection() {
-    return new Connection();
-  }
+  @Override
+  public void stop() {}
 
-  int open() {
-    return open.get();
-  }
-
-  private final class Connection extends ChannelInboundHandlerAdapter {
-    private final FrameCounter counter = new FrameCounter(Opcode.TEXT, NOTHING);
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-      open.incrementAndGet();
-      counter.onPing(payload -> pong(context, payload));
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object bytes) {
-      ByteBuf in = (ByteBuf) bytes;
-      counter.count(in);
-      in.release();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      open.decrementAndGet();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      clients.fail(cause);
-    }
-  }
-
-  private static void pong(ChannelHandlerContext context, ByteBuf payload) {
-    byte[] bytes = ByteBufUtil.getBytes(payload);
-    payload.release();
-    ByteBuf frame = MaskedFrame.of(Opcode.PONG, bytes, ThreadLocalRandom.current().nextInt());
-    ChannelFuture _ = context.writeAndFlush(frame, context.voidPromise());
+  @Override
+  public long messages() {
+    return 0;
   }
 }

@@ -1,5 +1,12 @@
 package dev.gimlet.benchmarks.load;
 
+import dev.gimlet.server.load.BroadcastLoad;
+import dev.gimlet.server.load.Clients;
+import dev.gimlet.server.load.EchoLoad;
+import dev.gimlet.server.load.Load;
+import dev.gimlet.server.load.PacedLoad;
+import dev.gimlet.server.load.StampedMessages;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,6 +32,8 @@ public final class LoadGenerator implements Callable<Integer> {
     /// Connections are opened and kept until standard input ends.
     IDLE
   }
+
+  private static final int PUBLICATIONS_PER_SECOND = 20;
 
   @Option(names = "--kind", defaultValue = "ECHO", description = "${COMPLETION-CANDIDATES}")
   private Kind kind = Kind.ECHO;
@@ -56,45 +65,62 @@ public final class LoadGenerator implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Clients clients = new Clients(options)) {
+    try (Clients clients = new Clients(options.target(), options.transport())) {
+      int members = options.crowd().connections();
       switch (kind) {
-        case ECHO -> measure(clients, new EchoLoad(options, clients));
-        case BROADCAST -> measure(clients, new BroadcastLoad(options, clients));
-        case STALLED -> time(clients, new StalledLoad(options, clients));
-        case IDLE -> hold(clients, new IdleLoad(clients));
+        case ECHO -> measure(clients, new EchoLoad(options.inFlight(), members));
+        case BROADCAST ->
+            measure(clients, new BroadcastLoad(options.inFlight(), options.publishers(), members));
+        case STALLED ->
+            time(clients, new PacedLoad(clients, PUBLICATIONS_PER_SECOND, 1, Long.MAX_VALUE));
+        case IDLE -> hold(clients, new IdleLoad());
       }
     }
     return 0;
   }
 
   private void measure(Clients clients, Load load) throws Exception {
-    clients.connect(load::connection);
+    clients.connect(options.crowd(), load, options.messages(options.inFlight()));
     clients.onLoop(load::start);
-    clients.runFor(warmupSeconds);
+    run(clients, warmupSeconds);
     Usage before = Usage.now(load.messages(), serverPid);
-    clients.runFor(seconds);
+    run(clients, seconds);
     Usage after = Usage.now(load.messages(), serverPid);
+    clients.onLoop(load::stop);
     print(Measurement.between(before, after, options.payloadBytes()));
   }
 
-  private void time(Clients clients, StalledLoad load) throws Exception {
-    clients.connect(load::connection);
+  private void time(Clients clients, Load load) throws Exception {
+    StampedMessages messages =
+        new StampedMessages(
+            StampedMessages.Receivers.OTHERS,
+            options.crowd().connections(),
+            options.payloadBytes());
+    clients.connect(options.crowd(), load, messages);
     clients.onLoop(load::start);
-    clients.runFor(warmupSeconds);
-    clients.onLoop(load::forget);
-    clients.runFor(seconds);
-    clients.onLoop(load::stop);
-    print(load.deliveryTime());
+    run(clients, warmupSeconds);
+    clients.onLoop(messages::forgetLatency);
+    run(clients, seconds);
+    clients.onLoop(() -> {
+      load.stop();
+      print(DeliveryTime.of(messages.latency()));
+    });
   }
 
-  private void hold(Clients clients, IdleLoad load) throws Exception {
-    clients.connect(load::connection);
-    print(new IdleLoad.State(load.open()));
+  private void hold(Clients clients, Load load) throws Exception {
+    clients.connect(options.crowd(), load, options.messages(1));
+    print(new IdleLoad.State(clients.open()));
     while (System.in.read() >= 0) { // whoever started this closes it when he has seen enough
       clients.check();
     }
     clients.check();
-    print(new IdleLoad.State(load.open()));
+    print(new IdleLoad.State(clients.open()));
+  }
+
+  /// Ends at once, with what went wrong, when a connection fails.
+  private static void run(Clients clients, double time) throws InterruptedException {
+    clients.runFor(Duration.ofNanos((long) (time * 1e9)));
+    clients.check();
   }
 
   private static void print(Object result) {

@@ -1,5 +1,18 @@
 package dev.gimlet.benchmarks.load;
 
+import dev.gimlet.server.load.Clients;
+import dev.gimlet.server.load.FixedMessages;
+import dev.gimlet.server.load.LoadTransport;
+import dev.gimlet.server.load.Messages;
+import dev.gimlet.server.load.Target;
+import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Option;
 
 /// What is sent, over how many connections, and to whom. Owned by the main thread, then constant.
@@ -12,6 +25,8 @@ final class LoadOptions {
     /// The same number of bytes as masked WebSocket frames take, and nothing else.
     RAW
   }
+
+  private static final String HOST = "127.0.0.1";
 
   @Option(names = "--port", required = true)
   private int port;
@@ -46,28 +61,48 @@ final class LoadOptions {
   @Option(names = "--tls", description = "over TLS, with any certificate")
   private boolean tls;
 
-  int port() {
-    return port;
+  Target target() {
+    return new Target(
+        List.of(InetAddress.ofLiteral(HOST)),
+        port,
+        HOST + ":" + port,
+        path,
+        List.of(),
+        WebSocketOptions.builder().noCompression().build(),
+        tls ? Optional.of(anyCertificate()) : Optional.empty(),
+        wire == Wire.RAW,
+        Target.Source.MANY_LOOPBACK);
   }
 
-  String path() {
-    return path;
+  /// With BoringSSL where it is there: the generator has to be cheaper than the server.
+  private static Target.Tls anyCertificate() {
+    try {
+      SslContext context =
+          SslContextBuilder.forClient()
+              .trustManager(InsecureTrustManagerFactory.INSTANCE)
+              .endpointIdentificationAlgorithm(null)
+              .build();
+      return channel -> context.newHandler(channel.alloc());
+    } catch (SSLException impossible) {
+      throw new AssertionError("there is nothing to be refused", impossible);
+    }
   }
 
-  boolean isRaw() {
-    return wire == Wire.RAW;
+  /// The cheapest messages there are; at most `mostAtOnce` of a connection leave together.
+  Messages messages(int mostAtOnce) {
+    FixedMessages.Kind kind =
+        wire == Wire.RAW
+            ? FixedMessages.Kind.RAW
+            : binary ? FixedMessages.Kind.BINARY : FixedMessages.Kind.TEXT;
+    return new FixedMessages(kind, payloadBytes, mostAtOnce);
   }
 
-  boolean isTls() {
-    return tls;
+  LoadTransport transport() {
+    return transport.make();
   }
 
-  ClientTransport transport() {
-    return transport;
-  }
-
-  int connections() {
-    return connections;
+  Clients.Crowd crowd() {
+    return new Clients.Crowd(connections, stalled);
   }
 
   int inFlight() {
@@ -80,13 +115,5 @@ final class LoadOptions {
 
   int publishers() {
     return publishers;
-  }
-
-  int stalled() {
-    return stalled;
-  }
-
-  boolean isBinary() {
-    return binary;
   }
 }

@@ -1,6 +1,7 @@
 package dev.gimlet.server.bench;
 
-import dev.gimlet.client.ClientOptions;
+import dev.gimlet.server.load.StampedMessages;
+import dev.gimlet.server.load.Target;
 import java.net.URI;
 import java.time.Duration;
 
@@ -17,10 +18,10 @@ public record BenchOptions(
     int rate,
     int sizeBytes,
     int inFlight,
-    ClientOptions client) {
+    Target target) {
 
   /// The least size of a message: what it needs to be recognised.
-  public static final int LEAST_BYTES = BenchMessage.HEADER_BYTES;
+  public static final int LEAST_BYTES = StampedMessages.LEAST_BYTES;
 
   /// Who sends and who receives.
   public enum Mode {
@@ -28,6 +29,10 @@ public record BenchOptions(
     ECHO,
     /// The first connection sends, and every other one gets its messages.
     ROOM
+  }
+
+  boolean isEcho() {
+    return mode == Mode.ECHO;
   }
 
   /// How many connections send.

@@ -8,8 +8,8 @@ import org.HdrHistogram.Histogram;
 
 /// What a run has counted. Immutable, but for the histogram, which nobody writes to any more.
 ///
-/// `clientBusy` is the part of the client's cores that was used, from 0 to 1; `refused` are
-/// messages that could not even be handed over; `endedEarly` are connections that the server ended,
+/// `clientBusy` is the part of its core that the client used, from 0 to 1; `refused` are messages
+/// that could not even be handed over; `endedEarly` are connections that the server ended,
 /// `firstEnd` is why the first of them did.
 public record BenchResult(
     BenchOptions options,

@@ -68,7 +68,7 @@ public final class TextReport {
       lines.add(
           String.format(
               Locale.ROOT,
-              "the client used %.0f %% of its cores: it, and not the server, was the bottleneck",
+              "the client used %.0f %% of its core: it, and not the server, was the bottleneck",
               100 * result.clientBusy()));
     }
   }

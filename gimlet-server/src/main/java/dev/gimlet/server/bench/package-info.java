@@ -1,11 +1,11 @@
-/// A load generator for WebSocket servers.
+/// The runs of `gimlet bench`: what is to be done, what came of it, and how that is said.
 ///
-/// Read in this order: `BenchOptions`, `Bench` (one run), `Player` (one connection), `StreamCheck`
-/// (what was lost, doubled, out of order), `BenchResult` and its three forms.
+/// Read in this order: `BenchOptions`, `Bench` (one run), `BenchResult` and its three forms. The
+/// connections are those of [dev.gimlet.server.load].
 ///
 /// Nothing here prints: commands do.
 ///
-/// A run is started by one thread; players are called on the client's event loops.
+/// A run belongs to the thread that starts it.
 @NullMarked
 package dev.gimlet.server.bench;
 

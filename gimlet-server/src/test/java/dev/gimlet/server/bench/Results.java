@@ -1,14 +1,29 @@
 package dev.gimlet.server.bench;
 
-import dev.gimlet.client.ClientOptions;
+import dev.gimlet.server.load.Target;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /// Results for tests of reports: of 1 s, with latencies from 1 to 100 ms.
 final class Results {
 
   private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
+
+  private static final Target NOWHERE =
+      new Target(
+          List.of(),
+          80,
+          "localhost",
+          "/echo",
+          List.of(),
+          WebSocketOptions.defaults(),
+          Optional.empty(),
+          false,
+          Target.Source.ANY);
 
   private Results() {}
 
@@ -68,7 +83,7 @@ final class Results {
         0,
         128,
         1,
-        ClientOptions.defaults());
+        NOWHERE);
   }
 
   private static Histogram histogram(int millis) {

@@ -26,7 +26,7 @@ class TextReportTest {
   @Test
   void saysThatTheClientWasTheBottleneck() {
     assertThat(TextReport.lines(Results.busy(0.97)).getLast())
-        .isEqualTo("the client used 97 % of its cores: it, and not the server, was the bottleneck");
+        .isEqualTo("the client used 97 % of its core: it, and not the server, was the bottleneck");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.gimlet.benchmarks.load;
+package dev.gimlet.server.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.gimlet.benchmarks.load;
+package dev.gimlet.server.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -7,23 +7,34 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The message that is sent over and over, encoded once. Owned by the event loop.
+/// One message that is sent over and over, encoded once: the cheapest there is. Owned by the event
+/// loop.
 ///
 /// All frames share one masking key, which real clients must not do; to a server it makes no
 /// difference. It is never zero, which would save the server the unmasking.
-final class Outgoing {
-  private static final int OPCODE_RAW = -1;
+public final class FixedMessages implements Messages {
+
+  /// What the bytes on the socket are.
+  public enum Kind {
+    /// Text frames.
+    TEXT,
+    /// Binary frames.
+    BINARY,
+    /// The same number of bytes as masked frames take, and nothing else.
+    RAW
+  }
 
   private final byte[] payload;
-  private final int opcode;
+  private final Kind kind;
   private final int frameBytes;
   private final ByteBuf frames;
 
-  Outgoing(LoadOptions options, int mostAtOnce) {
-    payload = text(options.payloadBytes());
-    opcode = options.isRaw() ? OPCODE_RAW : options.isBinary() ? Opcode.BINARY : Opcode.TEXT;
+  /// Messages of this size; at most so many are sent at once.
+  public FixedMessages(Kind kind, int payloadBytes, int mostAtOnce) {
+    this.kind = kind;
+    payload = text(payloadBytes);
     int key = ThreadLocalRandom.current().nextInt() | 0x01010101;
-    ByteBuf one = MaskedFrame.of(Math.max(opcode, 0), payload, key);
+    ByteBuf one = MaskedFrame.of(opcode(), payload, key);
     frameBytes = one.readableBytes();
     frames = Unpooled.directBuffer(mostAtOnce * frameBytes);
     for (int i = 0; i < mostAtOnce; i++) {
@@ -32,14 +43,23 @@ final class Outgoing {
     one.release();
   }
 
-  /// A buffer with that many frames, to be written.
-  ByteBuf frames(int count) {
+  private int opcode() {
+    return kind == Kind.BINARY ? Opcode.BINARY : Opcode.TEXT;
+  }
+
+  @Override
+  public ByteBuf frames(int connection, int count, long intendedNanos) {
     return frames.retainedSlice(0, count * frameBytes);
   }
 
-  /// Checks and counts what one connection gets back.
-  MessageCounter counter() {
-    return opcode == OPCODE_RAW ? new ByteCounter(frameBytes) : new FrameCounter(opcode, payload);
+  @Override
+  public MessageCounter counter(int connection) {
+    return kind == Kind.RAW ? new ByteCounter(frameBytes) : new FrameCounter(opcode(), payload);
+  }
+
+  @Override
+  public void release() {
+    frames.release();
   }
 
   /// ASCII, as most of JSON is: the case for which every server has a fast path.

@@ -1,4 +1,4 @@
-package dev.gimlet.benchmarks.load;
+package dev.gimlet.server.load;
 
 import io.netty.buffer.ByteBuf;
 

@@ -1,4 +1,4 @@
-package dev.gimlet.benchmarks.load;
+package dev.gimlet.server.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,7 +58,7 @@ class FrameCounterTest {
   @Test
   void handsOutPings() {
     List<String> pings = new ArrayList<>();
-    counter.onPing(payload -> pings.add(payload.toString(US_ASCII)));
+    counter.onPing(payload -> pings.add(new String(payload, US_ASCII)));
 
     int messages = counter.count(frame(Opcode.PING, "are you there".getBytes(US_ASCII)));
 

@@ -1,4 +1,4 @@
-package dev.gimlet.server.bench;
+package dev.gimlet.server.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

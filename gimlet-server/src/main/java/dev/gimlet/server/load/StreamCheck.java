@@ -1,4 +1,4 @@
-package dev.gimlet.server.bench;
+package dev.gimlet.server.load;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -6,7 +6,7 @@ import java.util.Set;
 /// Follows the numbers that one receiver gets of one sender: 0, 1, 2 and so on.
 ///
 /// Owned by the event loop of the receiver.
-final class StreamCheck {
+public final class StreamCheck {
 
   private final Set<Long> gaps = new HashSet<>();
   private long next;
@@ -31,15 +31,17 @@ final class StreamCheck {
   }
 
   /// How many did not come, of those that were sent.
-  long lost(long sent) {
+  public long lost(long sent) {
     return gaps.size() + Math.max(0, sent - next);
   }
 
-  long reordered() {
+  /// Those that came after a later one.
+  public long reordered() {
     return reordered;
   }
 
-  long duplicated() {
+  /// Those that came again.
+  public long duplicated() {
     return duplicated;
   }
 }

@@ -1,0 +1,39 @@
+package dev.gimlet.transport;
+
+import io.netty.handler.codec.DecoderException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.regex.Pattern;
+
+/// Why a connection could not be opened, in words for people.
+public final class FailureReason {
+
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed( with error\\(-?\\d+\\))?: ");
+
+  private FailureReason() {}
+
+  /// Without the name and number of a system call, which epoll puts before the words.
+  public static String ofConnecting(Throwable cause) {
+    return SYSTEM_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
+  }
+
+  /// What is wrong with the server's certificate, if that is what is wrong.
+  public static String ofTls(Throwable cause) {
+    String untrusted = "";
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof CertPathBuilderException) {
+        return "the server's certificate is not trusted";
+      }
+      if (each instanceof CertificateException) {
+        untrusted = "the server's certificate is not trusted: " + each.getMessage();
+      }
+    }
+    return untrusted.isEmpty() ? ofConnecting(root(cause)) : untrusted;
+  }
+
+  private static Throwable root(Throwable cause) {
+    Throwable inner = cause.getCause();
+    return cause instanceof DecoderException && inner != null ? inner : cause;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimlet.server.load;
+
+import org.jspecify.annotations.NullMarked;
