@@ -53,12 +53,21 @@ public sealed interface Ending {
     }
   }
 
-  /// There was no answer: no such host, connection refused, certificate not trusted, too slow.
+  /// There was no answer: no such host, connection refused, too slow.
   record Unreachable(String reason) implements Ending {
 
     @Override
     public boolean isFinal() {
       return false;
+    }
+  }
+
+  /// The server's certificate is not trusted, or is for another host.
+  record Untrusted(String reason) implements Ending {
+
+    @Override
+    public boolean isFinal() {
+      return false; // certificates are renewed
     }
   }
 

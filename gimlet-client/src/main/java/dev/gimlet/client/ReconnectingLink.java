@@ -4,6 +4,7 @@ import dev.gimlet.client.Ending.Closed;
 import dev.gimlet.client.Ending.NotWebSocket;
 import dev.gimlet.client.Ending.Refused;
 import dev.gimlet.client.Ending.Unreachable;
+import dev.gimlet.client.Ending.Untrusted;
 import dev.gimlet.transport.ClientConnection;
 import dev.gimlet.transport.ClientLoop;
 import dev.gimlet.transport.ClientOwner;
@@ -366,6 +367,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
   private static Ending ending(DialFailure failure) {
     return switch (failure) {
       case DialFailure.Unreachable(String reason) -> new Unreachable(reason);
+      case DialFailure.Untrusted(String reason) -> new Untrusted(reason);
       case DialFailure.Broken(String rule) -> new NotWebSocket(rule);
       case DialFailure.Refused(int status, String reason, Optional<String> retryAfter) ->
           new Refused(

@@ -78,7 +78,7 @@ class TlsAndProxyTest {
         WebSocketClient.create(ClientOptions.builder().noReconnect().build())) {
       client.connect(wss(), listener);
 
-      assertThat(listener.next(Ending.Unreachable.class).reason())
+      assertThat(listener.next(Ending.Untrusted.class).reason())
           .isEqualTo("TLS failed: the server's certificate is not trusted");
     }
   }
@@ -88,7 +88,7 @@ class TlsAndProxyTest {
     try (WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
       client.connect(URI.create("wss://127.0.0.2:" + secure().port() + "/echo"), listener);
 
-      listener.next(Ending.Unreachable.class);
+      listener.next(Ending.Untrusted.class);
     }
   }
 

@@ -32,6 +32,16 @@ public final class FailureReason {
     return untrusted.isEmpty() ? ofConnecting(root(cause)) : untrusted;
   }
 
+  /// Whether the reason is a certificate that is not trusted.
+  public static boolean isOfTrust(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof CertPathBuilderException || each instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Throwable root(Throwable cause) {
     Throwable inner = cause.getCause();
     return cause instanceof DecoderException && inner != null ? inner : cause;

@@ -96,7 +96,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
       if (tls.isSuccess()) {
         ask(context);
       } else {
-        fail("TLS failed: " + FailureReason.ofTls(tls.cause()));
+        failInTls(tls.cause());
       }
     } else if (event instanceof SslCloseCompletionEvent) {
       context.close();
@@ -196,10 +196,19 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(
-        cause instanceof DecoderException
-            ? "TLS failed: " + FailureReason.ofTls(cause)
-            : FailureReason.ofConnecting(cause));
+    if (cause instanceof DecoderException) {
+      failInTls(cause);
+    } else {
+      fail(FailureReason.ofConnecting(cause));
+    }
+  }
+
+  private void failInTls(Throwable cause) {
+    String reason = "TLS failed: " + FailureReason.ofTls(cause);
+    dialling.fail(
+        FailureReason.isOfTrust(cause)
+            ? new DialFailure.Untrusted(reason)
+            : new DialFailure.Unreachable(reason));
   }
 
   private void fail(String reason) {

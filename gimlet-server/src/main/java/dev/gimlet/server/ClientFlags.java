@@ -1,8 +1,12 @@
 package dev.gimlet.server;
 
+import dev.gimlet.client.ClientException;
 import dev.gimlet.client.ClientOptions;
+import dev.gimlet.client.Ending;
+import dev.gimlet.server.load.CheckedTls;
 import dev.gimlet.server.load.Target;
 import dev.gimlet.transport.ClientTls;
+import dev.gimlet.transport.FailureReason;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
@@ -69,10 +73,11 @@ final class ClientFlags {
 
   /// The reason, and the option that helps.
   static String explained(GimletException failed) {
-    String reason = String.valueOf(failed.getMessage());
-    return reason.contains("certificate is not trusted")
-        ? reason + " (--tls-trust FILE trusts those of a file)"
-        : reason;
+    boolean isOfTrust =
+        failed instanceof ClientException refused
+            ? refused.ending() instanceof Ending.Untrusted
+            : FailureReason.isOfTrust(failed);
+    return failed.getMessage() + (isOfTrust ? " (--tls-trust FILE trusts those of a file)" : "");
   }
 
   /// Where the load generator connects; it never compresses.
@@ -110,8 +115,7 @@ final class ClientFlags {
   }
 
   private Target.Tls tls(String host, int port) {
-    ClientTls tls = ClientTls.trusting(Optional.ofNullable(trust));
-    return channel -> tls.newHandler(channel, host, port);
+    return new CheckedTls(ClientTls.trusting(Optional.ofNullable(trust)), host, port);
   }
 
   private WebSocketOptions.Builder webSocket() {

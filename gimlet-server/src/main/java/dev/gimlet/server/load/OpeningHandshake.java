@@ -53,7 +53,7 @@ final class OpeningHandshake extends ChannelInboundHandlerAdapter {
       if (tls.isSuccess()) {
         ask(context);
       } else {
-        fail(context, "TLS failed: " + FailureReason.ofTls(tls.cause()));
+        failInTls(context, tls.cause());
       }
     }
   }
@@ -105,14 +105,23 @@ final class OpeningHandshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    boolean isTls = cause instanceof DecoderException;
-    fail(
-        context,
-        isTls ? "TLS failed: " + FailureReason.ofTls(cause) : FailureReason.ofConnecting(cause));
+    if (cause instanceof DecoderException) {
+      failInTls(context, cause);
+    } else {
+      fail(context, FailureReason.ofConnecting(cause));
+    }
+  }
+
+  private void failInTls(ChannelHandlerContext context, Throwable cause) {
+    fail(context, new GimletException("TLS failed: " + FailureReason.ofTls(cause), cause));
   }
 
   private void fail(ChannelHandlerContext context, String reason) {
-    open.completeExceptionally(new GimletException(reason));
+    fail(context, new GimletException(reason));
+  }
+
+  private void fail(ChannelHandlerContext context, GimletException failure) {
+    open.completeExceptionally(failure);
     ChannelFuture _ = context.close();
   }
 }

@@ -24,11 +24,14 @@ public record Target(
     boolean isRaw,
     Source source) {
 
-  /// Encrypts a connection.
-  public interface Tls {
+  /// Encrypts connections; closed by the [Clients] that used it.
+  public interface Tls extends AutoCloseable {
 
     /// The first handler of a connection.
     ChannelHandler newHandler(Channel channel);
+
+    @Override
+    default void close() {}
   }
 
   /// Which addresses connections come from.
