@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Loads a WebSocket server and measures how it answers. In mode echo each",
       "connection gets its own messages back; in mode room the first one sends,",
-      "and all others get it. With --rate, latency counts from the time at which",
+      "and all others get it; it begins when they do. With --rate, latency counts from the time at which",
       "a message was meant to leave. It uses one core, and does not compress."
     },
     mixinStandardHelpOptions = true,
@@ -96,7 +96,11 @@ final class BenchCommand implements Callable<Integer> {
       names = "--slow-readers",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Further connections that never read; default 0.")
+      description = {
+        "Further connections that do not read, default 0. The figures are those of",
+        "all others; at the end it tells how many of these the server closed, and",
+        "with which code."
+      })
   private int slowReaders;
 
   @Option(
@@ -134,7 +138,7 @@ final class BenchCommand implements Callable<Integer> {
       say(ClientFlags.explained(failed));
       return ExitCode.FAILED;
     }
-    try (Interruption interruption = Interruption.watch()) {
+    try (Interruption interruption = Interruption.watch(() -> {})) {
       ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
       BenchResult result;
       try {

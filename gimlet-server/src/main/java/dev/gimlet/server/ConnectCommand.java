@@ -53,11 +53,13 @@ import picocli.CommandLine.Spec;
       ExitCode.STOPPED + ":everything was sent, and the connection was closed in order",
       ExitCode.FAILED + ":no connection, or it ended early; standard error says why",
       ExitCode.BAD_COMMAND_LINE + ":the command line is wrong",
+      "130:Ctrl-C, after closing with 1000; a server that does not answer has 2 s for it",
       "3:no JDK 25 was found (said by the launcher)"
     })
 final class ConnectCommand implements Callable<Integer> {
 
   private static final Duration GOODBYE = Duration.ofSeconds(5); // more than the close timeout
+  private static final Duration SHORT_GOODBYE = Duration.ofSeconds(2); // after Ctrl-C
   private static final Duration FULL = Duration.ofMillis(5); // between two looks for room
 
   @Mixin private ClientFlags flags = new ClientFlags();
@@ -86,6 +88,7 @@ final class ConnectCommand implements Callable<Integer> {
   private final InputStream in;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch nothingToSend = new CountDownLatch(1); // or nobody to send it to
+  private final CountDownLatch noMoreAnswers = new CountDownLatch(1); // or nobody waits for them
   private final AtomicBoolean lost = new AtomicBoolean(); // a message, for certain
 
   ConnectCommand(InputStream in) {
@@ -96,14 +99,10 @@ final class ConnectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (WebSocketClient client = client()) {
       LoopLink link = client.open(List.of(flags.uri()), new Telling());
-      Thread printer = Thread.ofVirtual().name("gimlet-print").start(() -> print(link));
-      Thread _ = Thread.ofVirtual().name("gimlet-input").start(() -> readInput(link));
-      nothingToSend.await();
-      ended.await(wait.toMillis(), TimeUnit.MILLISECONDS);
-      link.close();
-      ended.await(GOODBYE.toSeconds(), TimeUnit.SECONDS);
-      printer.join(GOODBYE);
-      return exitCode(link);
+      try (Interruption interruption = Interruption.watch(() -> interrupt(link))) {
+        talk(link, interruption);
+        return exitCode(link);
+      }
     } catch (ClientException failed) {
       say(ClientFlags.explained(failed));
       return ExitCode.FAILED;
@@ -111,6 +110,23 @@ final class ConnectCommand implements Callable<Integer> {
       say(wrong.getMessage() + " (gimlet connect --help shows all options)");
       return ExitCode.BAD_COMMAND_LINE;
     }
+  }
+
+  private void talk(LoopLink link, Interruption interruption) throws InterruptedException {
+    Thread printer = Thread.ofVirtual().name("gimlet-print").start(() -> print(link));
+    Thread _ = Thread.ofVirtual().name("gimlet-input").start(() -> readInput(link));
+    nothingToSend.await();
+    noMoreAnswers.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    link.close();
+    Duration goodbye = interruption.isAsked() ? SHORT_GOODBYE : GOODBYE;
+    ended.await(goodbye.toSeconds(), TimeUnit.SECONDS);
+    printer.join(goodbye);
+  }
+
+  private void interrupt(LoopLink link) {
+    nothingToSend.countDown();
+    noMoreAnswers.countDown();
+    link.close();
   }
 
   private WebSocketClient client() {
@@ -217,6 +233,7 @@ final class ConnectCommand implements Callable<Integer> {
     @Override
     public void onClose(ClientLink link, Ending ending) {
       ended.countDown();
+      noMoreAnswers.countDown();
       nothingToSend.countDown();
     }
   }

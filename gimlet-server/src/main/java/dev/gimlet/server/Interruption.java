@@ -4,22 +4,25 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Lets a command say what it knows before Ctrl-C ends the process.
+/// Lets a command finish in order before Ctrl-C ends the process: it says what it knows, or closes.
 ///
 /// Thread-safe: a volatile flag and a latch.
 final class Interruption implements AutoCloseable {
 
-  private static final Duration TO_REPORT = Duration.ofSeconds(5);
+  private static final Duration TO_FINISH = Duration.ofSeconds(10); // more than all steps of bench
 
-  private final CountDownLatch reported = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::await, "gimlet-report");
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Runnable whenAsked;
+  private final Thread hook = new Thread(this::await, "gimlet-finish");
   private volatile boolean asked;
 
-  private Interruption() {}
+  private Interruption(Runnable whenAsked) {
+    this.whenAsked = whenAsked;
+  }
 
-  /// Begins to listen for Ctrl-C and SIGTERM.
-  static Interruption watch() {
-    Interruption interruption = new Interruption();
+  /// Begins to listen for Ctrl-C and SIGTERM; then calls back on a thread of its own.
+  static Interruption watch(Runnable whenAsked) {
+    Interruption interruption = new Interruption(whenAsked);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
@@ -31,17 +34,18 @@ final class Interruption implements AutoCloseable {
 
   private void await() {
     asked = true;
+    whenAsked.run();
     try {
-      reported.await(TO_REPORT.toMillis(), TimeUnit.MILLISECONDS);
+      finished.await(TO_FINISH.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// All is said.
+  /// All is said and done.
   @Override
   public void close() {
-    reported.countDown();
+    finished.countDown();
     if (!asked) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

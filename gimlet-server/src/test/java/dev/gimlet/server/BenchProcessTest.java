@@ -7,12 +7,19 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.testing.TestCertificate;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.Text;
+import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +44,7 @@ class BenchProcessTest {
           start("bench", "ws://127.0.0.1:" + server.port() + "/echo", "--duration", "1m");
       messages.await();
 
-      new ProcessBuilder("kill", "-INT", Long.toString(bench.pid())).start().waitFor();
+      interrupt(bench);
       Outcome outcome = end(bench);
 
       assertThat(outcome.exitCode()).isEqualTo(130);
@@ -56,7 +63,9 @@ class BenchProcessTest {
       String url = "wss://localhost:" + server.port() + "/echo";
 
       for (String command : List.of("bench", "connect")) {
-        Outcome outcome = end(start(command, url));
+        Process process = start(command, url);
+        process.getOutputStream().close();
+        Outcome outcome = end(process);
 
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
@@ -76,6 +85,47 @@ class BenchProcessTest {
                   .exitCode())
           .isZero();
     }
+  }
+
+  @Test
+  void closesInOrderOnCtrlC() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    try (RunningServer server = listening(heard)) {
+      Process connect = start("connect", "ws://127.0.0.1:" + server.port() + "/listen");
+      Writer input = connect.outputWriter(UTF_8);
+      input.write("hello\n");
+      input.flush();
+      assertThat(heard.take()).isEqualTo("hello");
+
+      interrupt(connect);
+      Outcome outcome = end(connect);
+
+      assertThat(heard.take()).isEqualTo("closed with 1000");
+      assertThat(outcome.exitCode()).isEqualTo(130);
+      assertThat(outcome.err()).isEmpty();
+    }
+  }
+
+  private static RunningServer listening(BlockingQueue<String> heard) {
+    Gimlet app = Gimlet.bare(ServerOptions.builder().host("127.0.0.1").build());
+    app.ws(
+        "/listen",
+        new WebSocketListener() {
+          @Override
+          public void onMessage(WebSocketConnection connection, Message message) {
+            heard.add(((Text) message).value());
+          }
+
+          @Override
+          public void onClose(WebSocketConnection connection, CloseStatus status) {
+            heard.add("closed with " + status.code());
+          }
+        });
+    return app.start(0);
+  }
+
+  private static void interrupt(Process process) throws Exception {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
   }
 
   private static RunningServer echo(ServerOptions.Builder options, CountDownLatch messages) {
@@ -99,9 +149,7 @@ class BenchProcessTest {
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).start();
-    process.getOutputStream().close();
-    return process;
+    return new ProcessBuilder(command).start();
   }
 
   private static Outcome end(Process process) throws Exception {
