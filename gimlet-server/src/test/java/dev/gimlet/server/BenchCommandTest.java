@@ -9,13 +9,17 @@ import dev.gimlet.room.Room;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,6 @@ class BenchCommandTest {
 
   private static RunningServer start() {
     Gimlet app = Gimlet.bare(ServerOptions.builder().host("127.0.0.1").build());
-    Room lobby = app.room("lobby");
     AtomicInteger count = new AtomicInteger();
     app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
     app.ws(
@@ -62,20 +65,52 @@ class BenchCommandTest {
           connection.receive();
           connection.close(1011, "broken");
         });
-    app.ws(
-        "/room",
-        new WebSocketListener() {
-          @Override
-          public void onOpen(WebSocketConnection connection) {
-            lobby.join(connection); // before the client can know that it is connected
-          }
-
-          @Override
-          public void onMessage(WebSocketConnection connection, Message message) {
-            lobby.publish(message);
-          }
-        });
+    app.ws("/room", new RoomOfAll(app.room("lobby")));
+    app.ws("/patient", tight(Duration.ofMinutes(1)), new RoomOfAll(app.room("patient")));
+    app.ws("/impatient", tight(Duration.ofMillis(1)), new RoomOfAll(app.room("impatient")));
+    app.ws("/late", new RoomOfTheLate(app.room("late")));
     return app.start(0);
+  }
+
+  private static WebSocketOptions tight(Duration closeTimeout) {
+    return WebSocketOptions.builder().outboxBytes(64 << 10).closeTimeout(closeTimeout).build();
+  }
+
+  /// All are members before they can know that they are connected. Immutable.
+  private record RoomOfAll(Room room) implements WebSocketListener {
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      room.join(connection);
+    }
+
+    @Override
+    public void onMessage(WebSocketConnection connection, Message message) {
+      room.publish(message);
+    }
+  }
+
+  /// One more becomes a member after each message. Thread-safe: a concurrent queue.
+  private record RoomOfTheLate(Room room, Queue<WebSocketConnection> waiting)
+      implements WebSocketListener {
+
+    private RoomOfTheLate(Room room) {
+      this(room, new ConcurrentLinkedQueue<>());
+    }
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      waiting.add(connection);
+    }
+
+    @Override
+    public void onMessage(WebSocketConnection connection, Message message) {
+      room.publish(message);
+      WebSocketConnection next = waiting.poll();
+      if (next != null) {
+        room.join(next);
+      }
+    }
   }
 
   @Test
@@ -150,27 +185,61 @@ class BenchCommandTest {
   }
 
   @Test
-  void leavesSlowReadersBehind() throws Exception {
-    int code =
-        run(
-            "/room",
-            "--mode",
-            "room",
-            "--connections",
-            "3",
-            "--slow-readers",
-            "2",
-            "--size",
-            "60000",
-            "--in-flight",
-            "8",
-            "--duration",
-            "6s",
-            "--json",
-            "-");
+  void tellsHowManySlowReadersTheServerClosed() {
+    int code = runWithSlowReaders("/patient");
 
     assertThat(code).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("over 3 connections", "slow readers: 0 of 2 closed");
+    assertThat(out.toString())
+        .contains("over 3 connections", "slow readers: 2 of 2 closed by the server (2 with 1008)");
+  }
+
+  @Test
+  void tellsThatTheServerCutSlowReaders() {
+    int code = runWithSlowReaders("/impatient");
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("slow readers: 2 of 2 closed by the server (2 cut without a code)");
+  }
+
+  private int runWithSlowReaders(String path) {
+    return run(
+        path,
+        "--mode",
+        "room",
+        "--connections",
+        "3",
+        "--slow-readers",
+        "2",
+        "--size",
+        "60000",
+        "--duration",
+        "3s",
+        "--assert",
+        "lost==0",
+        "--assert",
+        "slowReadersClosed==2");
+  }
+
+  @Test
+  void tellsThatSlowReadersWereKept() {
+    int code = run("/echo", "--slow-readers", "2", "--duration", "300ms", "--connections", "3");
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("over 3 connections", "slow readers: 0 of 2 closed by the server\n");
+  }
+
+  @Test
+  void sendsWhenAllHaveJoinedTheRoom() throws Exception {
+    int code =
+        run("/late", "--mode", "room", "--connections", "5", "--duration", "300ms", "--json", "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(figures.get("sent").asInt()).isPositive();
+    assertThat(figures.get("received").asInt()).isEqualTo(4 * figures.get("sent").asInt());
+    assertThat(figures.get("lost").asInt()).isZero();
   }
 
   @Test

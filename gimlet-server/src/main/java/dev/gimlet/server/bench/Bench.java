@@ -6,11 +6,13 @@ import dev.gimlet.server.load.EchoLoad;
 import dev.gimlet.server.load.Load;
 import dev.gimlet.server.load.LoadTransport;
 import dev.gimlet.server.load.PacedLoad;
+import dev.gimlet.server.load.RollCall;
 import dev.gimlet.server.load.StampedMessages;
 import dev.gimlet.websocket.GimletException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -28,7 +30,9 @@ public final class Bench {
 
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int LOOKS_PER_SECOND = 5;
+  private static final Duration TO_JOIN = Duration.ofSeconds(10);
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+  private static final Duration SLOW_READERS_TO_END = Duration.ofSeconds(3);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final BenchOptions options;
@@ -63,6 +67,9 @@ public final class Bench {
       Load load = load(clients);
       int all = options.connections() + options.slowReaders();
       clients.connect(new Clients.Crowd(all, options.slowReaders()), load, messages);
+      if (!options.isEcho()) {
+        new RollCall(clients, messages, options.connections() - 1, TO_JOIN).hold(stopped);
+      }
       long start = System.nanoTime();
       long cpu = THREADS.getThreadCpuTime(clients.threadId());
       clients.onLoop(load::start);
@@ -71,10 +78,8 @@ public final class Bench {
       double nanos = System.nanoTime() - start;
       double busy = (THREADS.getThreadCpuTime(clients.threadId()) - cpu) / nanos;
       awaitLastAnswers(clients, load);
-      if (options.slowReaders() > 0) {
-        clients.awaitStalledEnds(LAST_ANSWERS);
-      }
-      return result(clients, load, nanos / 1e9, busy);
+      SortedMap<Integer, Integer> slowReaderEnds = clients.stalledEnds(SLOW_READERS_TO_END);
+      return result(clients, load, nanos / 1e9, busy, slowReaderEnds);
     }
   }
 
@@ -127,14 +132,24 @@ public final class Bench {
     return options.isEcho() ? sent() : sent() * (options.connections() - 1L);
   }
 
-  private BenchResult result(Clients clients, Load load, double seconds, double busy)
+  private BenchResult result(
+      Clients clients,
+      Load load,
+      double seconds,
+      double busy,
+      SortedMap<Integer, Integer> slowReaderEnds)
       throws InterruptedException {
     BenchResult[] result = new BenchResult[1];
-    clients.onLoop(() -> result[0] = count(clients, load, seconds, busy));
+    clients.onLoop(() -> result[0] = count(clients, load, seconds, busy, slowReaderEnds));
     return result[0];
   }
 
-  private BenchResult count(Clients clients, Load load, double seconds, double busy) {
+  private BenchResult count(
+      Clients clients,
+      Load load,
+      double seconds,
+      double busy,
+      SortedMap<Integer, Integer> slowReaderEnds) {
     long sent = sent();
     long lost = 0;
     long duplicated = 0;
@@ -155,7 +170,7 @@ public final class Bench {
         load instanceof PacedLoad paced ? paced.refused() : 0,
         clients.ended(),
         clients.failure().orElse(""),
-        clients.stalledEnded(),
+        slowReaderEnds,
         busy,
         messages.latency().copy());
   }

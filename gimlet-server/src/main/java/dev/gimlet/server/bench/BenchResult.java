@@ -3,6 +3,7 @@ package dev.gimlet.server.bench;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -10,7 +11,8 @@ import org.HdrHistogram.Histogram;
 ///
 /// `clientBusy` is the part of its core that the client used, from 0 to 1; `refused` are messages
 /// that could not even be handed over; `endedEarly` are connections that the server ended,
-/// `firstEnd` is why the first of them did.
+/// `firstEnd` is why the first of them did; `slowReaderEnds` is how many of the slow readers the
+/// server closed with each code.
 public record BenchResult(
     BenchOptions options,
     double seconds,
@@ -22,7 +24,7 @@ public record BenchResult(
     long refused,
     int endedEarly,
     String firstEnd,
-    int slowReadersClosed,
+    SortedMap<Integer, Integer> slowReaderEnds,
     double clientBusy,
     Histogram latency) {
 
@@ -60,6 +62,11 @@ public record BenchResult(
     return received == 0 ? 0 : latency.getMean() / NANOS_PER_MILLI;
   }
 
+  /// Slow readers that the server closed.
+  int slowReadersClosed() {
+    return slowReaderEnds.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /// Whether this side had no time left: then the figures are about it, and not about the server.
   public boolean isClientTheBottleneck() {
     return clientBusy >= BUSY;
@@ -78,7 +85,7 @@ public record BenchResult(
     figures.put("reordered", reordered);
     figures.put("refused", refused);
     figures.put("endedEarly", endedEarly);
-    figures.put("slowReadersClosed", slowReadersClosed);
+    figures.put("slowReadersClosed", slowReadersClosed());
     figures.put("clientBusy", clientBusy);
     figures.put("mean", meanMillis());
     PERCENTILES.forEach(each -> figures.put(name(each), percentileMillis(each)));

@@ -1,8 +1,10 @@
 package dev.gimlet.server.bench;
 
+import dev.gimlet.websocket.CloseStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// A result as lines for a terminal, with a small picture of the percentiles.
 public final class TextReport {
@@ -57,12 +59,7 @@ public final class TextReport {
               result.firstEnd()));
     }
     if (result.options().slowReaders() > 0) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "slow readers: %,d of %,d closed by the server",
-              result.slowReadersClosed(),
-              result.options().slowReaders()));
+      lines.add(slowReaders(result));
     }
     if (result.isClientTheBottleneck()) {
       lines.add(
@@ -71,6 +68,25 @@ public final class TextReport {
               "the client used %.0f %% of its core: it, and not the server, was the bottleneck",
               100 * result.clientBusy()));
     }
+  }
+
+  private static String slowReaders(BenchResult result) {
+    String codes =
+        result.slowReaderEnds().entrySet().stream()
+            .map(end -> slowReaderEnds(end.getValue(), end.getKey()))
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "slow readers: %,d of %,d closed by the server%s",
+        result.slowReadersClosed(),
+        result.options().slowReaders(),
+        codes.isEmpty() ? "" : " (" + codes + ")");
+  }
+
+  private static String slowReaderEnds(int count, int code) {
+    return code == CloseStatus.ABNORMAL_CLOSURE
+        ? String.format(Locale.ROOT, "%,d cut without a code", count)
+        : String.format(Locale.ROOT, "%,d with %d", count, code);
   }
 
   private static String bar(String name, double millis, double max) {

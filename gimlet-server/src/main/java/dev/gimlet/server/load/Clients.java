@@ -1,11 +1,11 @@
 package dev.gimlet.server.load;
 
 import dev.gimlet.transport.FailureReason;
+import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.GimletException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,10 +18,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -51,8 +51,9 @@ public final class Clients implements AutoCloseable {
   private final Target target;
   private final LoadTransport transport;
   private final EventLoopGroup loop;
-  private final Set<ChannelId> endExpected = new HashSet<>(); // owned by the event loop
   private final List<LoadConnection> connections = new ArrayList<>(); // owned by the event loop
+  private final SortedMap<Integer, Integer> stalledEnds =
+      new TreeMap<>(); // owned by the event loop
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
@@ -90,8 +91,8 @@ public final class Clients implements AutoCloseable {
     onLoop(() -> {
       threadId = Thread.currentThread().threadId();
       connections.stream()
-          .filter(each -> each.index() >= crowd.connections() - crowd.stalled())
-          .forEach(LoadConnection::stall);
+          .filter(LoadConnection::isStalled)
+          .forEach(each -> each.setReading(false));
     });
   }
 
@@ -126,6 +127,11 @@ public final class Clients implements AutoCloseable {
 
   Future<?> everyNanos(long nanos, Runnable task) {
     return loop.scheduleAtFixedRate(task, 0, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /// The connection with the number 0; to be called on the event loop.
+  LoadConnection first() {
+    return connections.stream().filter(each -> each.index() == 0).findFirst().orElseThrow();
   }
 
   /// Lets the connections work for a time; ends at once when one of them fails.
@@ -167,19 +173,22 @@ public final class Clients implements AutoCloseable {
     return ended.get();
   }
 
-  /// Connections that do not read and were ended by the server.
-  public int stalledEnded() {
-    return stalledEnded.get();
-  }
-
   /// Finds out which of those that do not read were ended by the server: they read to the end, for
   /// so long at most. Until then the kernel keeps the news behind what was not read.
-  public void awaitStalledEnds(Duration most) throws InterruptedException {
+  ///
+  /// Answers how many were closed with each code; 1006 without a close frame.
+  public SortedMap<Integer, Integer> stalledEnds(Duration most) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
-    onLoop(() -> connections.forEach(LoadConnection::readToTheEnd));
+    onLoop(() ->
+        connections.stream()
+            .filter(LoadConnection::isStalled)
+            .forEach(each -> each.setReading(true)));
     while (stalledEnded.get() < crowd.stalled() && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
+    SortedMap<Integer, Integer> ends = new TreeMap<>();
+    onLoop(() -> ends.putAll(stalledEnds));
+    return ends;
   }
 
   /// The thread that does everything, once all connections are open.
@@ -187,7 +196,7 @@ public final class Clients implements AutoCloseable {
     return threadId;
   }
 
-  /// Says goodbye, waits a second for the answers, and ends the event loop.
+  /// Says goodbye, waits a second for the answers, and ends the event loop and the target's TLS.
   @Override
   public void close() {
     closing = true;
@@ -195,7 +204,9 @@ public final class Clients implements AutoCloseable {
     if (!target.isRaw()) {
       sayGoodbye();
     }
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    if (loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS)) {
+      target.tls().ifPresent(Target.Tls::close);
+    }
   }
 
   /// Who does not read would not see the answer.
@@ -204,7 +215,7 @@ public final class Clients implements AutoCloseable {
     loop.execute(() -> {
       CompletableFuture<?>[] closed =
           connections.stream()
-              .filter(each -> !endExpected.contains(each.id()))
+              .filter(each -> !each.isStalled())
               .map(LoadConnection::close)
               .toArray(CompletableFuture<?>[]::new);
       CompletableFuture.allOf(closed).whenComplete((_, _) -> allClosed.complete(null));
@@ -220,14 +231,15 @@ public final class Clients implements AutoCloseable {
 
   private CompletableFuture<Void> connect(int address, int index, Load load, Messages messages) {
     CompletableFuture<Void> opened = new CompletableFuture<>();
+    boolean isStalled = index >= crowd.connections() - crowd.stalled();
     Supplier<LoadConnection> handlers =
         () -> {
-          LoadConnection connection = new LoadConnection(this, index, load, messages);
+          LoadConnection connection = new LoadConnection(this, index, load, messages, isStalled);
           connections.add(connection);
           return connection;
         };
     Bootstrap bootstrap = bootstrap();
-    if (index >= crowd.connections() - crowd.stalled()) {
+    if (isStalled) {
       bootstrap.option(ChannelOption.SO_RCVBUF, STALLED_BYTES);
     }
     bootstrap.handler(
@@ -269,50 +281,40 @@ public final class Clients implements AutoCloseable {
           new GimletException("cannot connect: " + FailureReason.ofConnecting(connected.cause())));
       return;
     }
-    Channel channel = connected.channel();
-    opened.whenComplete((_, failed) -> {
-      if (failed == null) {
-        open.incrementAndGet();
-        channel.closeFuture().addListener(_ -> onClosed(channel));
-      }
-    });
+    opened.thenRun(open::incrementAndGet);
     if (target.isRaw()) {
       opened.complete(null);
     }
   }
 
-  private void onClosed(Channel channel) {
+  /// A connection has ended; called on the event loop.
+  void onClosed(LoadConnection connection) {
     open.decrementAndGet();
     if (closing) {
       return;
     }
-    if (endExpected.contains(channel.id())) {
+    if (connection.isStalled()) {
+      stalledEnds.merge(connection.closeCode(), 1, Integer::sum);
       stalledEnded.incrementAndGet();
     } else {
       ended.incrementAndGet();
-      fail(new GimletException("closed with 1006"));
+      fail(new GimletException("closed with " + connection.closeCode()));
     }
-  }
-
-  /// The server may close this connection; called on its event loop.
-  void expectEnd(Channel channel) {
-    endExpected.add(channel.id());
   }
 
   /// The server begins or answers a closing handshake; called on the event loop.
-  void onCloseFrame(Channel channel, String reason) {
-    if (!closing && !endExpected.contains(channel.id())) {
-      fail(new GimletException(reason));
+  void onCloseFrame(LoadConnection connection, CloseStatus status) {
+    if (!closing && !connection.isStalled()) {
+      String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
+      fail(new GimletException("closed with " + status.code() + reason));
     }
-    ChannelFuture _ = channel.close();
   }
 
-  /// A connection failed; called on its event loop.
-  void onBroken(Channel channel, Throwable cause) {
-    if (!endExpected.contains(channel.id())) {
+  /// A connection failed; called on the event loop.
+  void onBroken(LoadConnection connection, Throwable cause) {
+    if (!connection.isStalled()) {
       fail(cause);
     }
-    ChannelFuture _ = channel.close();
   }
 
   /// A source address out of 127.0.0.0/8.

@@ -3,9 +3,9 @@ package dev.gimlet.server.load;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.codec.Opcode;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,16 +22,19 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
   private final Load load;
   private final Messages messages;
   private final MessageCounter counter;
+  private final boolean isStalled;
   private @Nullable ChannelHandlerContext context;
-  private boolean isStalled;
+  private int closeCode = CloseStatus.ABNORMAL_CLOSURE; // until a close frame says another
   int returned; // messages of this turn of the loop, for an echo
 
-  LoadConnection(Clients clients, int index, Load load, Messages messages) {
+  /// A connection that is stalled stops reading when it is told to, and counts no messages.
+  LoadConnection(Clients clients, int index, Load load, Messages messages, boolean isStalled) {
     this.clients = clients;
     this.index = index;
     this.load = load;
     this.messages = messages;
-    this.counter = messages.counter(index);
+    this.isStalled = isStalled;
+    this.counter = isStalled ? new FrameSkipper() : messages.counter(index);
     counter.onPing(payload -> send(Opcode.PONG, payload));
     counter.onClose(this::onClose);
   }
@@ -43,9 +46,13 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
 
   /// Sends so many messages.
   public void send(int count, long intendedNanos) {
+    write(messages.frames(index, count, intendedNanos));
+  }
+
+  /// Sends what is a frame already.
+  void write(ByteBuf frames) {
     ChannelHandlerContext to = context();
-    ChannelFuture _ =
-        to.writeAndFlush(messages.frames(index, count, intendedNanos), to.voidPromise());
+    ChannelFuture _ = to.writeAndFlush(frames, to.voidPromise());
   }
 
   /// Whether what was sent before has left, as far as may be told.
@@ -53,22 +60,21 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
     return context().channel().isWritable();
   }
 
-  /// Reads nothing more.
-  void stall() {
-    isStalled = true;
-    clients.expectEnd(context().channel());
-    context().channel().config().setAutoRead(false);
+  boolean isStalled() {
+    return isStalled;
   }
 
-  /// Reads again if it does not, and throws away what there is.
-  void readToTheEnd() {
-    if (isStalled) {
-      context().channel().config().setAutoRead(true);
+  /// Stops reading, or begins again.
+  void setReading(boolean isReading) {
+    Channel channel = context().channel();
+    if (channel.isActive()) {
+      channel.config().setAutoRead(isReading);
     }
   }
 
-  ChannelId id() {
-    return context().channel().id();
+  /// With what the server closed it; 1006 without a close frame.
+  int closeCode() {
+    return closeCode;
   }
 
   /// Begins the closing handshake; done when the connection has ended.
@@ -80,14 +86,13 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void send(int opcode, byte[] payload) {
-    ChannelHandlerContext to = context();
-    ByteBuf frame = MaskedFrame.of(opcode, payload, ThreadLocalRandom.current().nextInt());
-    ChannelFuture _ = to.writeAndFlush(frame, to.voidPromise());
+    write(MaskedFrame.of(opcode, payload, ThreadLocalRandom.current().nextInt()));
   }
 
   private void onClose(CloseStatus status) {
-    String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
-    clients.onCloseFrame(context().channel(), "closed with " + status.code() + reason);
+    closeCode = status.code();
+    clients.onCloseFrame(this, status);
+    ChannelFuture _ = context().close();
   }
 
   private ChannelHandlerContext context() {
@@ -106,10 +111,6 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext from, Object bytes) {
     ByteBuf in = (ByteBuf) bytes;
-    if (isStalled) {
-      in.release();
-      return;
-    }
     int count;
     try {
       count = counter.count(in);
@@ -126,6 +127,12 @@ public final class LoadConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    clients.onBroken(from.channel(), cause);
+    clients.onBroken(this, cause);
+    ChannelFuture _ = from.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) {
+    clients.onClosed(this);
   }
 }

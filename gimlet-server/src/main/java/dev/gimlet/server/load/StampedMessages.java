@@ -6,12 +6,15 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
 /// Messages with a [Stamp], which tells what was lost, doubled and out of order, and how late.
 ///
-/// Owned by the event loop; when that has ended, by whoever reads the figures.
+/// Owned by the event loop, except the number of [#callHeard], which has one writer; when that has
+/// ended, by whoever reads the figures.
 public final class StampedMessages implements Messages {
 
   /// Who gets the messages of a connection.
@@ -27,6 +30,7 @@ public final class StampedMessages implements Messages {
 
   private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
+  private static final long CALL = -1; // the number of a message that asks who is there
 
   private final Receivers receivers;
   private final Stamp stamp = new Stamp(ThreadLocalRandom.current().nextInt());
@@ -36,6 +40,8 @@ public final class StampedMessages implements Messages {
   private final int headerBytes;
   private final long[] sent; // by connection
   private final StreamCheck[] checks; // by connection
+  private final BitSet calledUpon = new BitSet(); // connections that got a call
+  private final AtomicInteger heard = new AtomicInteger();
   private final Histogram latency = new Histogram(LONGEST_NANOS, 3);
   private long countsFromNanos = Long.MIN_VALUE;
 
@@ -58,11 +64,27 @@ public final class StampedMessages implements Messages {
   public ByteBuf frames(int connection, int count, long intendedNanos) {
     ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(count * frameBytes);
     for (int i = 0; i < count; i++) {
-      int at = frames.writerIndex() + headerBytes;
-      frames.writeBytes(blank, 0, frameBytes);
-      Stamp.fill(frames, at, key, connection, sent[connection]++, intendedNanos);
+      append(frames, connection, sent[connection]++, intendedNanos);
     }
     return frames;
+  }
+
+  /// A frame that asks who hears this connection: it is not counted, timed or missed.
+  ByteBuf call(int connection) {
+    ByteBuf frame = ByteBufAllocator.DEFAULT.directBuffer(frameBytes);
+    append(frame, connection, CALL, 0);
+    return frame;
+  }
+
+  /// How many connections have received a call; any thread may ask.
+  int callHeard() {
+    return heard.getOpaque();
+  }
+
+  private void append(ByteBuf frames, int connection, long number, long intendedNanos) {
+    int at = frames.writerIndex() + headerBytes;
+    frames.writeBytes(blank, 0, frameBytes);
+    Stamp.fill(frames, at, key, connection, number, intendedNanos);
   }
 
   @Override
@@ -99,6 +121,11 @@ public final class StampedMessages implements Messages {
   private int received(int connection, int sender, long number, long intendedNanos) {
     boolean own = sender == connection;
     boolean wanted = own == (receivers == Receivers.SENDER);
+    if (wanted && number == CALL) {
+      calledUpon.set(connection);
+      heard.setOpaque(calledUpon.cardinality());
+      return 0;
+    }
     if (!wanted || !checks[connection].received(number)) {
       return 0;
     }

@@ -5,7 +5,10 @@ import dev.gimlet.websocket.WebSocketOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /// Results for tests of reports: of 1 s, with latencies from 1 to 100 ms.
@@ -46,7 +49,7 @@ final class Results {
   /// A result without any message.
   static BenchResult empty() {
     return new BenchResult(
-        options("ws://localhost/echo", 0), 1, 50, 0, 50, 0, 0, 0, 0, "", 0, 0, histogram(0));
+        options("ws://localhost/echo", 0), 1, 50, 0, 50, 0, 0, 0, 0, "", none(), 0, histogram(0));
   }
 
   private static BenchResult result(
@@ -68,9 +71,13 @@ final class Results {
         refused,
         endedEarly,
         firstEnd,
-        Math.min(1, slowReaders),
+        slowReaders == 0 ? none() : new TreeMap<>(Map.of(1008, slowReaders - 2, 1006, 1)),
         clientBusy,
         histogram(100));
+  }
+
+  private static SortedMap<Integer, Integer> none() {
+    return new TreeMap<>();
   }
 
   private static BenchOptions options(String uri, int slowReaders) {

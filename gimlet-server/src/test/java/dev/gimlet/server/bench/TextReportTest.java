@@ -36,7 +36,7 @@ class TextReportTest {
             "sent 104, lost 4, duplicated 0, reordered 0",
             "7 messages could not leave: the server does not read",
             "the server ended 2 of 50 connections (closed with 1011): the run stopped there",
-            "slow readers: 1 of 3 closed by the server");
+            "slow readers: 2 of 3 closed by the server (1 cut without a code, 1 with 1008)");
   }
 
   @Test

@@ -92,7 +92,7 @@ class ClientsTest {
     try (Clients clients = new Clients(target("/echo", HERE), LoadTransport.best())) {
       clients.connect(new Clients.Crowd(2, 0), load, messages);
       clients.onLoop(load::start);
-      awaitMessages(load, 1_000);
+      awaitMessages(clients, load, 1_000);
       clients.onLoop(load::stop);
 
       assertThat(clients.open()).isEqualTo(2);
@@ -111,7 +111,7 @@ class ClientsTest {
     try (Clients clients = new Clients(target("/echo", HERE), LoadTransport.NIO)) {
       clients.connect(new Clients.Crowd(1, 0), load, messages);
       clients.onLoop(load::start);
-      awaitMessages(load, 100);
+      awaitMessages(clients, load, 100);
     }
     messages.release();
 
@@ -128,6 +128,31 @@ class ClientsTest {
       assertThat(clients.open()).isEqualTo(3);
     }
     messages.release();
+  }
+
+  @Test
+  void sayThatNobodyHearsTheFirst() throws Exception {
+    StampedMessages messages = new StampedMessages(Receivers.OTHERS, 3, 100);
+    try (Clients clients = new Clients(target("/echo", HERE), LoadTransport.best())) {
+      clients.connect(new Clients.Crowd(3, 0), new BroadcastLoad(1, 1, 2), messages);
+      RollCall call = new RollCall(clients, messages, 2, Duration.ofMillis(60));
+
+      assertThatThrownBy(() -> call.hold(() -> false))
+          .isInstanceOf(GimletException.class)
+          .hasMessageContaining("of 2 others 0 got what the first connection sent");
+    }
+    messages.release();
+  }
+
+  @Test
+  void callNobodyWhenTheyAreStopped() throws Exception {
+    StampedMessages messages = new StampedMessages(Receivers.OTHERS, 2, 100);
+    try (Clients clients = new Clients(target("/echo", HERE), LoadTransport.best())) {
+      new RollCall(clients, messages, 1, Duration.ofHours(1)).hold(() -> true);
+    }
+    messages.release();
+
+    assertThat(messages.callHeard()).isZero();
   }
 
   @Test
@@ -164,7 +189,7 @@ class ClientsTest {
       PacedLoad load = new PacedLoad(clients, 1_000, 1, Long.MAX_VALUE);
       clients.connect(new Clients.Crowd(1, 0), load, messages);
       clients.onLoop(load::start);
-      awaitMessages(load, HELD_BACK);
+      awaitMessages(clients, load, HELD_BACK);
       clients.onLoop(load::stop);
 
       clients.onLoop(() -> {
@@ -196,7 +221,7 @@ class ClientsTest {
       try (Clients clients = new Clients(target, LoadTransport.best())) {
         clients.connect(new Clients.Crowd(1, 0), load, messages);
         clients.onLoop(load::start);
-        awaitMessages(load, 1_000);
+        awaitMessages(clients, load, 1_000);
       }
       messages.release();
     }
@@ -219,9 +244,11 @@ class ClientsTest {
     }
   }
 
-  private static void awaitMessages(Load load, long count) {
+  private static void awaitMessages(Clients clients, Load load, long count)
+      throws InterruptedException {
     while (load.messages() < count) {
-      Thread.yield();
+      clients.runFor(Duration.ofMillis(5));
+      clients.check();
     }
   }
 

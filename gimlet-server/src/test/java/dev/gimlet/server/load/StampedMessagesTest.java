@@ -130,6 +130,25 @@ class StampedMessagesTest {
   }
 
   @Test
+  void callWithoutBeingCounted() {
+    MessageCounter counter = room.counter(1);
+
+    assertThat(counter.count(unmasked(room.call(0)))).isZero();
+    assertThat(counter.count(unmasked(room.call(0)))).isZero();
+
+    assertThat(room.callHeard()).isEqualTo(1);
+    assertThat(room.check(1).lost(0) + room.check(1).duplicated()).isZero();
+    assertThat(room.latency().getTotalCount()).isZero();
+  }
+
+  @Test
+  void doNotHearTheirOwnCallInARoom() {
+    room.counter(0).count(unmasked(room.call(0)));
+
+    assertThat(room.callHeard()).isZero();
+  }
+
+  @Test
   void refuseFramesThatAreNone() {
     assertThatThrownBy(() -> echo.counter(0).count(Unpooled.wrappedBuffer(new byte[] {0x43, 1})))
         .hasMessageContaining("frame of kind");
@@ -143,7 +162,10 @@ class StampedMessagesTest {
 
   /// What a server makes of frames: the same without masks.
   private static ByteBuf answer(StampedMessages messages, int sender, int count, long intended) {
-    ByteBuf sent = messages.frames(sender, count, intended);
+    return unmasked(messages.frames(sender, count, intended));
+  }
+
+  private static ByteBuf unmasked(ByteBuf sent) {
     ByteBuf answer = Unpooled.buffer();
     while (sent.isReadable()) {
       answer.writeByte(sent.readByte());
