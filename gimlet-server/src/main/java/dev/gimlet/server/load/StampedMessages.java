@@ -173,14 +173,14 @@ public final class StampedMessages implements Messages {
 
     @Override
     void endRead() {
-      if (partBytes > 0) {
-        keepPart();
-      }
+      keepPart();
     }
 
     private void keepPart() {
-      gather(part, partIndex, partBytes);
-      partBytes = 0;
+      if (partBytes > 0) { // else it lay in a read that is over
+        gather(part, partIndex, partBytes);
+        partBytes = 0;
+      }
     }
 
     private void gather(ByteBuf in, int index, int bytes) {

@@ -67,6 +67,19 @@ class StampedMessagesTest {
   }
 
   @Test
+  void areRecognisedWhenTheBufferOfTheirFirstPartIsGone() {
+    ByteBuf answer = answer(echo, 0, 2);
+    ByteBuf begin = answer.readBytes(150);
+    MessageCounter counter = echo.counter(0);
+
+    int messages = counter.count(begin);
+    begin.release();
+    messages += counter.count(answer);
+
+    assertThat(messages).isEqualTo(2);
+  }
+
+  @Test
   void areRecognisedInFragmentsAndWrapped() {
     byte[] text = ("{\"text\":\"" + payload(echo, 0) + "\"}").getBytes(US_ASCII);
     ByteBuf frames = Unpooled.buffer();
