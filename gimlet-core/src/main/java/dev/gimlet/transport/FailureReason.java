@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import io.netty.handler.codec.DecoderException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Why a connection could not be opened, in words for people.
@@ -20,26 +21,25 @@ public final class FailureReason {
 
   /// What is wrong with the server's certificate, if that is what is wrong.
   public static String ofTls(Throwable cause) {
-    String untrusted = "";
-    for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (each instanceof CertPathBuilderException) {
-        return "the server's certificate is not trusted";
-      }
-      if (each instanceof CertificateException) {
-        untrusted = "the server's certificate is not trusted: " + each.getMessage();
-      }
-    }
-    return untrusted.isEmpty() ? ofConnecting(root(cause)) : untrusted;
+    return distrust(cause).orElseGet(() -> ofConnecting(root(cause)));
   }
 
   /// Whether the reason is a certificate that is not trusted.
   public static boolean isOfTrust(Throwable cause) {
+    return distrust(cause).isPresent();
+  }
+
+  private static Optional<String> distrust(Throwable cause) {
+    Optional<String> innermost = Optional.empty();
     for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (each instanceof CertPathBuilderException || each instanceof CertificateException) {
-        return true;
+      if (each instanceof CertPathBuilderException) {
+        return Optional.of("the server's certificate is not trusted");
+      }
+      if (each instanceof CertificateException) {
+        innermost = Optional.of("the server's certificate is not trusted: " + each.getMessage());
       }
     }
-    return false;
+    return innermost;
   }
 
   private static Throwable root(Throwable cause) {
