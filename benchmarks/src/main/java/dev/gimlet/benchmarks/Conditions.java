@@ -24,7 +24,7 @@ record Conditions(
             """
             Measured on %s: %s.
 
-            %s of %.0f s, %s %.0f s of warm-up in a new process. Servers on \
+            %s of %.0f s, each after %.0f s of warm-up in a new process. Servers on \
             core %d, the load generator (%s) on core %d.
 
             JVM for speed: `%s`
@@ -36,7 +36,6 @@ record Conditions(
             Machine.describe(),
             rounds == 1 ? "One round" : "Medians of " + rounds + " rounds",
             seconds,
-            rounds == 1 ? "after" : "each after",
             warmup,
             serverCore,
             transport.name().toLowerCase(Locale.ROOT),
