@@ -6,6 +6,7 @@ import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -61,6 +62,11 @@ final class HomeLoop implements Executor {
   HomeLoop(EventLoop loop) {
     this.loop = loop;
     Arrays.setAll(writeBuffers, size -> new LentBuffer(1 << (SMALLEST_SHIFT + 2 * size)));
+  }
+
+  /// Whether the current thread is the loop's.
+  boolean isCurrent() {
+    return loop.inEventLoop();
   }
 
   /// The number of the current tick.
@@ -143,17 +149,17 @@ final class HomeLoop implements Executor {
   /// Lends the buffer to read into.
   ByteBuf readBuffer(ByteBufAllocator allocator) {
     assert loop.inEventLoop();
-    return readBuffer.lend(allocator);
+    return readBuffer.lend(() -> allocator);
   }
 
   /// Lends a buffer with room for that many bytes, or a little more.
-  ByteBuf writeBuffer(ByteBufAllocator allocator, int bytes) {
+  ByteBuf writeBuffer(Channel channel, int bytes) {
     assert loop.inEventLoop();
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1); // 0 to 32
     int size = Math.max(0, (bits - SMALLEST_SHIFT + 1) >> 1);
     return size < WRITE_SIZES
-        ? writeBuffers[size].lend(allocator)
-        : allocator.directBuffer(bytes, bytes);
+        ? writeBuffers[size].lend(channel::alloc)
+        : channel.alloc().directBuffer(bytes, bytes);
   }
 
   /// Lends a deflater of a level until the caller returns to the loop.

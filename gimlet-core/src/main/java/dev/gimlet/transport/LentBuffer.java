@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One direct buffer that is lent again and again, so that its memory stays in the processor's
@@ -18,12 +19,13 @@ final class LentBuffer {
     this.bytes = bytes;
   }
 
-  /// An empty buffer, to be released by the caller.
-  ByteBuf lend(ByteBufAllocator allocator) {
+  /// An empty buffer, to be released by the caller. The allocator is asked for only when a fresh
+  /// one is needed: it is among the settings of a connection, far from all else that a write needs.
+  ByteBuf lend(Supplier<ByteBufAllocator> allocator) {
     ByteBuf known = buffer;
     if (known == null || known.refCnt() > 1) {
       release();
-      known = allocator.directBuffer(bytes, bytes);
+      known = allocator.get().directBuffer(bytes, bytes);
       buffer = known;
     }
     return known.clear().retain();

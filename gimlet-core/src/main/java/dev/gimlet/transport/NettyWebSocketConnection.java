@@ -322,7 +322,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
   }
 
   private boolean isOnLoop() {
-    return channel.eventLoop().inEventLoop();
+    return home.isCurrent();
   }
 
   // The event loop's side

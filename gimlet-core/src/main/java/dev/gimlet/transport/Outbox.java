@@ -9,7 +9,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Owned by its event loop. Frames are gathered into buffers, and what is gathered leaves in one
 /// write; while the socket is full new frames keep gathering here. The bytes that wait are counted
 /// in a [ByteBudget], which other threads ask before they hand a message over.
+///
+/// A write goes straight to the socket, and what that does not take to the channel. The channel's
+/// pipeline, queue and settings are a dozen places in memory that would have to be fetched for
+/// every member of a room.
 final class Outbox {
 
   /// Whoever put the frames in.
@@ -36,6 +43,7 @@ final class Outbox {
   private final ByteBudget budget;
   private final Owner owner;
   private final boolean encrypted; // by a handler that may hold back what it was given
+  private final @Nullable Socket socket; // null when only the channel can write
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final @Nullable MaskingKeys maskingKeys; // null on a server
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
@@ -43,7 +51,8 @@ final class Outbox {
   private @Nullable ByteBuffer room; // what is free in the open buffer
   private int nextBytes = FIRST_BYTES; // of the next buffer
   private long gatheredBytes;
-  private long inFlightBytes; // handed to the socket, which was full
+  private long inFlightBytes; // handed to the channel while the socket was full
+  private boolean channelEmpty; // at first the answer to the handshake may wait in it
 
   Outbox(
       Side side,
@@ -59,6 +68,13 @@ final class Outbox {
     this.deflate = deflate;
     this.maskingKeys = side == Side.CLIENT ? home.maskingKeys() : null;
     this.encrypted = channel.pipeline().get(SslHandler.class) != null;
+    this.socket = encrypted ? null : socketOf(channel);
+  }
+
+  private static @Nullable Socket socketOf(Channel channel) {
+    return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
+        ? socket
+        : null;
   }
 
   /// What is sent now will probably be as long as this.
@@ -140,21 +156,68 @@ final class Outbox {
 
   /// Writes what is gathered, unless an earlier write still waits for the socket.
   void flush() {
-    assert channel.eventLoop().inEventLoop();
+    assert home.isCurrent();
     if (gatheredBytes == 0 || inFlightBytes > 0) {
       return;
     }
     long bytes = gatheredBytes;
     gatheredBytes = 0;
-    writeGathered();
-    if (!encrypted) {
-      channel.flush();
-    }
-    if (!encrypted && isWritten()) {
+    if (writeStraight() || writeThroughChannel()) {
       budget.release(bytes);
     } else {
       releaseOnceWritten(bytes);
     }
+  }
+
+  /// True when the socket took all of it; otherwise the rest is still here.
+  private boolean writeStraight() {
+    if (socket == null || !channelEmpty || full != null || !socket.isOpen()) {
+      return false;
+    }
+    ByteBuf buffer = takeOpenBuffer();
+    if (buffer == null) {
+      return false;
+    }
+    int size = buffer.writerIndex();
+    int taken = send(socket, buffer, size);
+    if (taken < size) {
+      full().add(buffer.readerIndex(taken));
+      return false;
+    }
+    buffer.release();
+    nextBytes = FIRST_BYTES;
+    return true;
+  }
+
+  /// Bytes that the socket took; of a broken one the channel will tell what is wrong.
+  private static int send(Socket socket, ByteBuf buffer, int size) {
+    try {
+      return buffer.hasMemoryAddress() ? socket.sendAddress(buffer.memoryAddress(), 0, size) : 0;
+    } catch (IOException broken) {
+      return 0;
+    }
+  }
+
+  /// True when all of it is known to have left.
+  private boolean writeThroughChannel() {
+    ByteBuf last = takeOpenBuffer();
+    if (full != null) {
+      for (ByteBuf buffer : full) {
+        channel.write(buffer, channel.voidPromise());
+      }
+      full = null;
+    }
+    if (last != null) {
+      channel.write(last, channel.voidPromise());
+    }
+    nextBytes = FIRST_BYTES;
+    if (encrypted) {
+      return false;
+    }
+    channel.flush();
+    var unwritten = channel.unsafe().outboundBuffer();
+    channelEmpty = unwritten == null || unwritten.isEmpty();
+    return channelEmpty;
   }
 
   /// An empty buffer is written after all before it: its future tells when the socket has room.
@@ -213,39 +276,33 @@ final class Outbox {
     }
   }
 
-  private boolean isWritten() {
-    var written = channel.unsafe().outboundBuffer();
-    return written == null || written.isEmpty();
-  }
-
-  private void writeGathered() {
-    ByteBuf last = takeOpenBuffer();
-    if (full != null) {
-      for (ByteBuf buffer : full) {
-        channel.write(buffer, channel.voidPromise());
-      }
-      full = null;
-    }
-    if (last != null) {
-      channel.write(last, channel.voidPromise());
-    }
-    nextBytes = FIRST_BYTES;
-  }
-
   /// Where the next frame goes.
   private ByteBuffer room(int bytes) {
     ByteBuffer known = room;
     return known == null || known.remaining() < bytes ? openBuffer(bytes) : known;
   }
 
+  /// Opens a buffer for what the open one holds and that many bytes more: one buffer can be written
+  /// straight.
   private ByteBuffer openBuffer(int bytes) {
-    closeOpenBuffer();
-    ByteBuf buffer = home.writeBuffer(channel.alloc(), Math.max(bytes, nextBytes));
-    nextBytes = Math.min(2 * buffer.capacity(), GATHER_BYTES);
-    ByteBuffer whole = buffer.internalNioBuffer(0, buffer.capacity());
+    if (openBytes() + bytes > GATHER_BYTES && open != null) {
+      closeOpenBuffer();
+      nextBytes = GATHER_BYTES;
+    }
+    ByteBuf buffer = home.writeBuffer(channel, Math.max(openBytes() + bytes, nextBytes));
+    ByteBuf smaller = takeOpenBuffer();
+    if (smaller != null) {
+      buffer.writeBytes(smaller);
+      smaller.release();
+    }
+    ByteBuffer free = buffer.internalNioBuffer(buffer.writerIndex(), buffer.writableBytes());
     open = buffer;
-    room = whole;
-    return whole;
+    room = free;
+    return free;
+  }
+
+  private int openBytes() {
+    return open == null || room == null ? 0 : open.capacity() - room.remaining();
   }
 
   private void addBuffer(ByteBuf buffer) {
@@ -262,8 +319,8 @@ final class Outbox {
 
   private @Nullable ByteBuf takeOpenBuffer() {
     ByteBuf taken = open;
-    if (taken != null && room != null) {
-      taken.writerIndex(taken.capacity() - room.remaining());
+    if (taken != null) {
+      taken.writerIndex(openBytes());
     }
     open = null;
     room = null;

@@ -16,7 +16,7 @@ class LentBufferTest {
   }
 
   private ByteBuf lend() {
-    return lender.lend(UnpooledByteBufAllocator.DEFAULT);
+    return lender.lend(() -> UnpooledByteBufAllocator.DEFAULT);
   }
 
   @Test

@@ -1,0 +1,176 @@
+package dev.gimlet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.Side;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Outboxes behind their connection, over a real socket, which they write to past the channel.
+final class SocketOutboxTest {
+
+  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int MANY_BYTES = 8 << 20; // more than the buffers of both sockets
+  private static final int ROOM_BYTES = 512 << 10; // less than those
+
+  private final EventLoopGroup loops = Transport.best().eventLoops(1, "outbox");
+  private ServerSocket listener;
+  private Channel channel;
+  private HomeLoop home;
+  private Socket peer;
+
+  @BeforeEach
+  void connect() throws Exception {
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    channel =
+        new Bootstrap()
+            .group(loops)
+            .channel(Transport.best().socketChannel())
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(listener.getInetAddress(), listener.getLocalPort())
+            .sync()
+            .channel();
+    home = new HomeLoop(channel.eventLoop());
+    peer = accept();
+  }
+
+  @AfterEach
+  void leaveNothingBehind() throws Exception {
+    channel.close().sync();
+    peer.close();
+    listener.close();
+    onLoop(() -> null); // what the closing has left to do is done
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    home.release();
+  }
+
+  @Test
+  void sendsInOrderWhatTheSocketTakesAtOnceAndWhatItDoesNot() throws Exception {
+    NettyWebSocketConnection connection = open();
+    List<String> texts =
+        IntStream.range(0, 2000).mapToObj(i -> i + "x".repeat(i * 37 % 9000)).toList();
+
+    onLoop(() -> {
+      for (String text : texts) {
+        connection.send(text);
+        connection.outbound().flush();
+      }
+      assertThat(connection.outboxBudget().used()).isPositive(); // the peer has read nothing yet
+      return null;
+    });
+    onLoop(() -> {
+      connection.send("last");
+      return null;
+    });
+
+    List<String> received = received(connection);
+    assertThat(received).hasSize(texts.size() + 1).startsWith(texts.toArray(String[]::new));
+    assertThat(received.getLast()).isEqualTo("last");
+    assertThat(onLoop(connection.outboxBudget()::used)).isZero();
+  }
+
+  @Test
+  void waitsBehindWhatTheChannelStillHolds() throws Exception {
+    channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[MANY_BYTES])); // as an answer before it
+    NettyWebSocketConnection connection = open();
+
+    InputStream in = peer.getInputStream();
+
+    onLoop(() -> {
+      in.skipNBytes(ROOM_BYTES); // now the socket has room, of which the channel has yet to hear
+      connection.send("said");
+      connection.outbound().flush();
+      return null;
+    });
+    onLoop(() -> connection.send("said again"));
+
+    assertThat(in.readNBytes(MANY_BYTES - ROOM_BYTES)).containsOnly(0);
+    assertThat(received(connection)).containsExactly("said", "said again");
+  }
+
+  @Test
+  void writesNothingToTheSocketThatGotTheDescriptorOfAClosedOne() throws Exception {
+    NettyWebSocketConnection connection = open();
+    onLoop(() -> connection.send("said"));
+
+    Socket heir =
+        onLoop(() -> {
+          channel.close();
+          Socket next = new Socket(listener.getInetAddress(), listener.getLocalPort());
+          connection.send("too late");
+          connection.outbound().flush();
+          return next;
+        });
+
+    try (heir;
+        Socket other = accept()) {
+      heir.shutdownOutput();
+      assertThat(other.getInputStream().readAllBytes()).isEmpty();
+    }
+  }
+
+  private NettyWebSocketConnection open() throws Exception {
+    WebSocketOptions options = WebSocketOptions.builder().outboxBytes(2 * MANY_BYTES).build();
+    Opening opening =
+        new Opening(
+            1,
+            Side.SERVER,
+            channel,
+            home,
+            options,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            ServerEvents.NONE,
+            (InetSocketAddress) channel.remoteAddress(),
+            Registration.NONE);
+    return onLoop(() -> {
+      var connection = new NettyWebSocketConnection(opening, new WebSocketListener() {});
+      channel.pipeline().addLast(connection.inbound());
+      connection.open();
+      return connection;
+    });
+  }
+
+  private Socket accept() throws IOException {
+    Socket accepted = listener.accept();
+    accepted.setSoTimeout(TIMEOUT_MILLIS);
+    return accepted;
+  }
+
+  /// Everything that was sent; the connection ends with it.
+  private List<String> received(NettyWebSocketConnection connection) throws Exception {
+    InputStream in = peer.getInputStream();
+    onLoop(() -> {
+      connection.outbound().finish();
+      connection.outbound().flushSoon();
+      return null;
+    });
+    return ServerFrames.texts(ByteBuffer.wrap(in.readAllBytes()));
+  }
+
+  private <T> T onLoop(Callable<T> task) throws Exception {
+    return channel.eventLoop().submit(task).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+}
