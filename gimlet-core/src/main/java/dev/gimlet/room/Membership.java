@@ -61,6 +61,11 @@ final class Membership implements MemberFeed.Output {
     return left;
   }
 
+  /// Whether what is delivered can still arrive; once it cannot, it never will.
+  boolean isReachable() {
+    return !left && (!(member instanceof WebSocketMember webSocket) || webSocket.isOpen());
+  }
+
   /// True when it was a publication and could be delivered.
   boolean take(ToAll event) {
     if (left) {
