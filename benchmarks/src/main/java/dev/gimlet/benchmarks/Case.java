@@ -96,11 +96,13 @@ record Case(
     return new Case(Kind.ECHO, label, connections, inFlight, payloadBytes, title);
   }
 
+  /// One publication at a time: with two it would be left to chance whether they leave in one
+  /// write.
   private static Case broadcast(String label, int members) {
     String title =
         String.format(
-            Locale.ROOT, "Broadcast: 128 B text to %,d members, 2 publications under way", members);
-    return new Case(Kind.BROADCAST, label, members, 2, 128, title);
+            Locale.ROOT, "Broadcast: 128 B text to %,d members, 1 publication under way", members);
+    return new Case(Kind.BROADCAST, label, members, 1, 128, title);
   }
 
   private static Case broadcastOfMany(String label, int members) {
