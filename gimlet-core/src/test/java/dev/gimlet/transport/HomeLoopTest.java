@@ -7,18 +7,14 @@ import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
-import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.Side;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -133,25 +129,7 @@ final class HomeLoopTest {
 
   private WebSocketConnection connect(EmbeddedChannel channel) {
     channels.add(channel);
-    WebSocketListener idle = WebSocketListener.onMessage((_, _) -> {});
-    NettyWebSocketConnection connection = new NettyWebSocketConnection(opening(channel), idle);
-    channel.pipeline().addLast(connection.inbound());
-    return connection;
-  }
-
-  private Opening opening(EmbeddedChannel channel) {
-    return new Opening(
-        1,
-        Side.SERVER,
-        channel,
-        home,
-        OPTIONS,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        events,
-        InetSocketAddress.createUnresolved("peer", 1),
-        Registration.NONE);
+    return BareConnections.over(channel, home, OPTIONS, events);
   }
 
   private void advance(int ticks) {

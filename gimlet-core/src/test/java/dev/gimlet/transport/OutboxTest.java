@@ -12,13 +12,9 @@ import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
-import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.Side;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -393,21 +389,7 @@ final class OutboxTest {
   private NettyWebSocketConnection open(SlowConsumerPolicy policy, int outboxBytes) {
     WebSocketOptions options =
         WebSocketOptions.builder().outboxBytes(outboxBytes).slowConsumerPolicy(policy).build();
-    Opening opening =
-        new Opening(
-            1,
-            Side.SERVER,
-            channel,
-            home,
-            options,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            events(),
-            InetSocketAddress.createUnresolved("peer", 1),
-            Registration.NONE);
-    var connection = new NettyWebSocketConnection(opening, new WebSocketListener() {});
-    channel.pipeline().addLast(connection.inbound());
+    NettyWebSocketConnection connection = BareConnections.over(channel, home, options, events());
     connection.open();
     return connection;
   }

@@ -3,9 +3,7 @@ package dev.gimlet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
-import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.Side;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -14,12 +12,10 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -132,22 +128,8 @@ final class SocketOutboxTest {
 
   private NettyWebSocketConnection open() throws Exception {
     WebSocketOptions options = WebSocketOptions.builder().outboxBytes(2 * MANY_BYTES).build();
-    Opening opening =
-        new Opening(
-            1,
-            Side.SERVER,
-            channel,
-            home,
-            options,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            ServerEvents.NONE,
-            (InetSocketAddress) channel.remoteAddress(),
-            Registration.NONE);
     return onLoop(() -> {
-      var connection = new NettyWebSocketConnection(opening, new WebSocketListener() {});
-      channel.pipeline().addLast(connection.inbound());
+      var connection = BareConnections.over(channel, home, options, ServerEvents.NONE);
       connection.open();
       return connection;
     });

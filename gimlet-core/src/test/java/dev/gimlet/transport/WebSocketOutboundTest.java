@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.Text;
-import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import dev.gimlet.websocket.codec.Side;
 import io.netty.buffer.Unpooled;
-import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,22 +64,8 @@ final class WebSocketOutboundTest {
   }
 
   private NettyWebSocketConnection open() {
-    Opening opening =
-        new Opening(
-            1,
-            Side.SERVER,
-            channel,
-            home,
-            WebSocketOptions.builder().build(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            new ServerEvents() {},
-            InetSocketAddress.createUnresolved("peer", 1),
-            Registration.NONE);
-    var opened = new NettyWebSocketConnection(opening, new WebSocketListener() {});
-    channel.pipeline().addLast(opened.inbound());
-    return opened;
+    return BareConnections.over(
+        channel, home, WebSocketOptions.builder().build(), new ServerEvents() {});
   }
 
   /// A masked ping, as a client sends it.
