@@ -63,7 +63,8 @@ final class Membership implements MemberFeed.Output {
 
   /// Whether what is delivered can still arrive; once it cannot, it never will.
   boolean isReachable() {
-    return !left && (!(member instanceof WebSocketMember webSocket) || webSocket.isOpen());
+    return !left
+        && (!(member instanceof WebSocketMember webSocket) || webSocket.connection().isOpen());
   }
 
   /// True when it was a publication and could be delivered.

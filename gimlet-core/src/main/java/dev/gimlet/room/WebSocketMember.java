@@ -29,10 +29,6 @@ final class WebSocketMember implements Member {
     return connection;
   }
 
-  boolean isOpen() {
-    return connection.isOpen();
-  }
-
   /// False when the connection is closed, so that nobody would leave the room.
   synchronized boolean enter(String room) {
     if (ended) {

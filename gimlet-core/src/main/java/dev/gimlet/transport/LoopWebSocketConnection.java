@@ -38,7 +38,7 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
 
   @Override
   public boolean awaitRoom() {
-    if (channel().eventLoop().inEventLoop()) {
+    if (isOnLoop()) {
       throw new IllegalStateException("awaitRoom on the event loop, which makes the room");
     }
     boolean room = isOpen() && (!isAboveHighWater() || isRoomAwaited());

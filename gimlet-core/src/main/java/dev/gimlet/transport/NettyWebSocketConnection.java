@@ -321,7 +321,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
-  private boolean isOnLoop() {
+  boolean isOnLoop() {
     return home.isCurrent();
   }
 

@@ -162,6 +162,7 @@ final class Outbox {
     }
     long bytes = gatheredBytes;
     gatheredBytes = 0;
+    nextBytes = FIRST_BYTES;
     if (writeStraight() || writeThroughChannel()) {
       budget.release(bytes);
     } else {
@@ -185,7 +186,6 @@ final class Outbox {
       return false;
     }
     buffer.release();
-    nextBytes = FIRST_BYTES;
     return true;
   }
 
@@ -210,7 +210,6 @@ final class Outbox {
     if (last != null) {
       channel.write(last, channel.voidPromise());
     }
-    nextBytes = FIRST_BYTES;
     if (encrypted) {
       return false;
     }
