@@ -341,7 +341,7 @@ class FaultTest {
     assertThat(link.receive()).contains(Text.of("one"));
 
     proxy.cut();
-    listener.next(Reconnecting.class);
+    listener.await(Reconnecting.class); // the answer may be here before the confirmation
     listener.next(Opened.class);
     link.send("two");
 
