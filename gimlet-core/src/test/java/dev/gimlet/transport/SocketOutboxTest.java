@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -124,6 +125,24 @@ final class SocketOutboxTest {
       heir.shutdownOutput();
       assertThat(other.getInputStream().readAllBytes()).isEmpty();
     }
+  }
+
+  @Test
+  void leavesItToTheChannelToEndWhatThePeerHasReset() throws Exception {
+    NettyWebSocketConnection connection = open();
+    onLoop(() -> connection.send("said"));
+
+    onLoop(() -> {
+      peer.setSoLinger(true, 0);
+      peer.close(); // the loop has yet to hear of the reset
+      connection.send("lost");
+      connection.outbound().flush();
+      return null;
+    });
+
+    assertThat(channel.closeFuture().await(TIMEOUT_MILLIS)).isTrue();
+    assertThat(onLoop(connection.outboxBudget()::used)).isZero();
+    assertThat(connection.send("too late")).isEqualTo(SendResult.CLOSED);
   }
 
   private NettyWebSocketConnection open() throws Exception {
