@@ -25,7 +25,7 @@ record Conditions(
             Measured on %s: %s.
 
             %s of %.0f s, each after %.0f s of warm-up in a new process. Servers on \
-            core %d, the load generator (%s) on core %d.
+            core %d, the load generator (%s) on core %d. TCP's shortest timeout: %s.
 
             JVM for speed: `%s`
 
@@ -40,6 +40,7 @@ record Conditions(
             serverCore,
             transport.name().toLowerCase(Locale.ROOT),
             generatorCore,
+            Machine.shortestTcpTimeout(),
             String.join(" ", JavaOptions.SPEED),
             String.join(" ", JavaOptions.MEMORY)));
     missing.forEach(each -> text.append("Not measured: ").append(each).append("\n\n"));

@@ -1,5 +1,6 @@
 package dev.gimlet.benchmarks;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,14 @@ final class Machine {
         + " ("
         + System.getProperty("java.vendor")
         + ")";
+  }
+
+  /// The sysctl on which it depends when clients acknowledge at once: see the README.
+  static String shortestTcpTimeout() {
+    Path setting = Path.of("/proc/sys/net/ipv4/tcp_rto_min_us");
+    return Files.isReadable(setting)
+        ? Long.parseLong(Tools.read(setting).strip()) / 1000 + " ms"
+        : "the kernel's own";
   }
 
   private static String find(String file, String pattern) {

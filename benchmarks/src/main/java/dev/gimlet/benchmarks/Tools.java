@@ -1,6 +1,7 @@
 package dev.gimlet.benchmarks;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,8 @@ final class Tools {
   }
 
   static String read(Path file) {
-    try {
-      return Files.readString(file);
+    try (Reader in = Files.newBufferedReader(file)) { // a sysctl tells all in one read or nothing
+      return in.readAllAsString();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
