@@ -222,7 +222,8 @@ class NodesKilledTest {
     public void onPositionLost(String room, Position top, String reason) {}
   }
 
-  /// Listens, and when its node dies, to the next node, from the last id that it has seen.
+  /// Listens to its node once that is ready, and when it dies, to the next one, from the last id
+  /// that it has seen.
   private final class Client {
 
     final List<Event> received = new ArrayList<>();
@@ -230,12 +231,14 @@ class NodesKilledTest {
     Position start = Position.NONE;
     final AtomicInteger connections = new AtomicInteger();
     private final Set<String> texts = ConcurrentHashMap.newKeySet();
+    private final int fewestConnections;
     private int node;
     private String lastId = "";
     private volatile boolean isStopped;
 
     Client(int node) {
       this.node = node;
+      this.fewestConnections = node < KILLS ? 2 : 1;
     }
 
     void listen() {
@@ -246,7 +249,7 @@ class NodesKilledTest {
             take(reader.next());
           }
         } catch (Exception | AssertionError ended) {
-          node = (node + 1) % NODES;
+          node = lastId.isEmpty() ? node : (node + 1) % NODES;
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
       }
@@ -276,7 +279,7 @@ class NodesKilledTest {
 
     void awaitAll() {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (texts.size() < PUBLICATIONS) {
+      while (texts.size() < PUBLICATIONS || connections.get() < fewestConnections) {
         assertThat(System.nanoTime()).as("%d arrived", texts.size()).isLessThan(end);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
       }
