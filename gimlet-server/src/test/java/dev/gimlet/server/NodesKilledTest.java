@@ -282,7 +282,9 @@ class NodesKilledTest {
     void awaitAll() {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (texts.size() < PUBLICATIONS || connections.get() < fewestConnections) {
-        assertThat(System.nanoTime()).as("%d arrived", texts.size()).isLessThan(end);
+        assertThat(System.nanoTime())
+            .as("%d arrived over %d connections", texts.size(), connections.get())
+            .isLessThan(end);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
       }
     }
