@@ -112,6 +112,21 @@ final class DrainingTest {
   }
 
   @Test
+  void answersARequestThatHadBegun() throws Exception {
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /hea");
+      assertThat(client.read().body()).isEqualTo("ok"); // and what follows it has been read with it
+
+      CompletableFuture<Void> closed = close();
+      client.send("lth HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(client.read().body()).isEqualTo("draining");
+      assertThat(client.isAtEnd()).isTrue();
+      closed.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void refusesAWebSocketAndSaysWhenToComeBack() throws Exception {
     events.hold();
     try (RawHttp late = RawHttp.connect(server.port())) {
