@@ -11,8 +11,9 @@ import java.util.Optional;
 final class ProgramRun {
   static final String PORT_PROPERTY = "gimlet.port";
 
-  /// The process has 10 seconds: two are left for the event loops and the JVM.
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+  /// The process has 10 seconds: three are left for event loops that are held, the broker and the
+  /// JVM.
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(7);
 
   private final Gimlet gimlet;
   private final Banner banner;

@@ -48,8 +48,8 @@ public final class RunningServer implements AutoCloseable {
   /// is asked for on an open connection is refused with 503; what is published is refused, and all
   /// that was accepted before goes to its members; requests under way end; the closes of WebSockets
   /// are spread over 1 ms for each connection, at most half of the time, each behind all that was
-  /// sent before. What has not ended when the time is over is cut. Waits; do not call it from a
-  /// handler. Closing again does nothing.
+  /// sent before. What has not ended when the time is over is cut; a handler that holds an event
+  /// loop is given 2 s more. Waits; do not call it from a handler. Closing again does nothing.
   public void close(Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     try {

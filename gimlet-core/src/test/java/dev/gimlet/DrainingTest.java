@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.http.Context;
+import dev.gimlet.http.HttpException;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketListener;
+import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +67,8 @@ final class DrainingTest {
   void start() {
     app.get("/slow", this::answerSlowly)
         .get("/health", context -> context.text(app.isDraining() ? "draining" : "ok"))
-        .ws(
-            "/echo",
-            WebSocketListener.onMessage((connection, message) -> connection.send(message)));
+        .ws("/echo", WebSocketListener.onMessage((connection, message) -> connection.send(message)))
+        .get("/own-answer", DrainingTest::upgradeOrAnswer);
     server = app.start(0);
   }
 
@@ -75,6 +76,15 @@ final class DrainingTest {
     asked.countDown();
     answer.await();
     context.text("done");
+  }
+
+  private static void upgradeOrAnswer(Context context) {
+    try {
+      context.upgrade(connection -> {});
+    } catch (HttpException refusal) {
+      context.status(refusal.status());
+      context.text("mine");
+    }
   }
 
   @AfterEach
@@ -175,6 +185,85 @@ final class DrainingTest {
 
     Duration middle = Duration.ofNanos(nanos[count * 9 / 10] - nanos[count / 10]);
     assertThat(middle).isGreaterThan(Duration.ofMillis(200)); // of 1 s, four fifths are expected
+  }
+
+  @Test
+  void endsInTimeWhileAHandlerHoldsTheEventLoop() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CompletableFuture<Void> letGo = new CompletableFuture<>();
+    Gimlet one = Gimlet.bare(ServerOptions.builder().eventLoops(1).build());
+    one.ws(
+        "/hold",
+        WebSocketListener.onMessage((_, _) -> {
+          held.countDown();
+          letGo.join();
+        }));
+    RunningServer holding = one.start(0);
+    try (RawWebSocket client = RawWebSocket.connect(holding.port(), "/hold")) {
+      client.send("hold");
+      held.await();
+
+      CompletableFuture<Void> closed =
+          CompletableFuture.runAsync(() -> holding.close(Duration.ofSeconds(1)));
+
+      assertThat(closed).succeedsWithin(Duration.ofSeconds(20)); // 3 s, and a slow machine
+    } finally {
+      letGo.complete(null);
+    }
+  }
+
+  @Test
+  void tellsWhenToComeBackAlsoWhenTheProgramAnswersItself() throws Exception {
+    events.hold();
+    try (RawHttp late = RawHttp.connect(server.port())) {
+      close();
+      late.send(new String(RawWebSocket.handshake("/own-answer", ""), UTF_8));
+
+      RawHttp.Response refusal = late.read();
+      assertThat(refusal.body()).isEqualTo("mine");
+      assertThat(refusal.status()).isEqualTo(503);
+      assertThat(refusal.field("Retry-After")).hasValue("2");
+    }
+  }
+
+  @Test
+  void letsAHandlerOutliveTheServer() throws Exception {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    CountDownLatch received = new CountDownLatch(1);
+    CountDownLatch letGo = new CountDownLatch(1);
+    Gimlet outlived = Gimlet.bare();
+    outlived.ws(
+        "/outlive",
+        connection -> {
+          Thread.currentThread()
+              .setUncaughtExceptionHandler((_, failure) -> told.add("" + failure));
+          connection.receive();
+          received.countDown();
+          letGo.await();
+          connection.whenClosed(_ -> told.add("closed"));
+          connection.receive();
+          told.add("returns");
+        });
+    RunningServer outlivedServer = outlived.start(0);
+    try (RawWebSocket client = RawWebSocket.connect(outlivedServer.port(), "/outlive")) {
+      client.send("hello");
+      received.await();
+      client.write(pingAndClose()); // whose answer waits until the handler has answered "hello"
+      assertThat(client.read().opcode()).isEqualTo(RawWebSocket.PONG);
+      outlivedServer.close(Duration.ZERO);
+    }
+    letGo.countDown();
+
+    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("returns");
+    assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  private static byte[] pingAndClose() {
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    frames.writeBytes(RawWebSocket.frame(RawWebSocket.PING, new byte[0]));
+    frames.writeBytes(RawWebSocket.frame(RawWebSocket.CLOSE, RawWebSocket.closePayload(1000, "")));
+    return frames.toByteArray();
   }
 
   private static CompletableFuture<Long> closeTime(RawWebSocket client) {

@@ -214,7 +214,7 @@ final class HttpExchange implements Context {
   public EventStream eventStream() {
     checkUnanswered("eventStream");
     if (answering.isDraining()) {
-      throw goingDown();
+      throw told(goingDown());
     }
     admit();
     fields.set("Content-Type", "text/event-stream");
@@ -273,16 +273,12 @@ final class HttpExchange implements Context {
   private void upgrade(WebSocketOptions options, WebSocketEndpoint endpoint) {
     checkUnanswered("upgrade");
     if (answering.isDraining()) {
-      HttpException refusal = goingDown();
-      program.events().refused(clientAddress(), refusal.status(), GOING_DOWN);
-      throw refusal;
+      throw told(goingDown());
     }
     switch (Handshake.accept(request, options, answering::mayRemember)) {
-      case Refused refused -> {
-        program.events().refused(clientAddress(), refused.status(), refused.reason());
-        refused.responseFields().forEach(fields::set); // also when the program answers itself
-        throw new HttpException(refused.status(), refused.reason(), refused.responseFields());
-      }
+      case Refused refused ->
+          throw told(
+              new HttpException(refused.status(), refused.reason(), refused.responseFields()));
       case Accepted accepted -> {
         admit();
         answered = new Answered(101, "upgrade");
@@ -295,12 +291,16 @@ final class HttpExchange implements Context {
     try {
       answering.admit(request.client(), user());
     } catch (HttpException refusal) {
-      program
-          .events()
-          .refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
-      refusal.headerFields().forEach(fields::set); // also when the program answers itself
-      throw refusal;
+      throw told(refusal);
     }
+  }
+
+  private HttpException told(HttpException refusal) {
+    program
+        .events()
+        .refused(clientAddress(), refusal.status(), String.valueOf(refusal.getMessage()));
+    refusal.headerFields().forEach(fields::set); // also when the program answers itself
+    return refusal;
   }
 
   private void answerWith(String method, String mediaType, byte[] body) {

@@ -163,12 +163,13 @@ public final class HttpServer {
   /// Says that it is going down, and then accepts no more connections and no more WebSockets;
   /// whoever is connected stays. Draining again does nothing.
   ///
-  /// `timeout` is how long the whole of it may take, for those who listen.
+  /// `timeout` is how long the whole of closing may take, for those who listen; a quarter of it is
+  /// how long to wait for the listening socket, whose event loop may be held.
   public void drain(Duration timeout) throws InterruptedException {
     if (draining.compareAndSet(false, true)) {
       service.draining().begin();
       service.program().events().draining(timeout);
-      listener.close().await();
+      listener.close().await(timeout.toNanos() / 4, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -198,6 +199,8 @@ public final class HttpServer {
     }
     if (loops.terminationFuture().await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
       service.webSockets().release();
+    } else { // a handler holds one
+      loops.terminationFuture().addListener(_ -> service.webSockets().release());
     }
   }
 

@@ -78,7 +78,7 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
     if (mailbox.isIdle()) {
       task.run();
     } else {
-      mailbox.whenIdle(() -> channel().eventLoop().execute(task));
+      mailbox.whenIdle(() -> home().execute(task));
     }
   }
 

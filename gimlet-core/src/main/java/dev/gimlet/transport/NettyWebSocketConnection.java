@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -169,7 +170,12 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     if (known != null) {
       CloseStatus status = known;
-      channel.eventLoop().execute(() -> call("whenClosed", () -> callback.accept(status)));
+      Runnable told = () -> call("whenClosed", () -> callback.accept(status));
+      try {
+        channel.eventLoop().execute(told);
+      } catch (RejectedExecutionException stopped) {
+        told.run(); // the event loop is gone: nothing of the connection's runs beside it any more
+      }
     }
   }
 

@@ -131,7 +131,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Reads on, at the loop's next turn, if reading was paused; called by any thread.
   void resumeIfPaused() {
     if (paused) {
-      connection.channel().eventLoop().execute(this::resume);
+      connection.home().execute(this::resume);
     }
   }
 
