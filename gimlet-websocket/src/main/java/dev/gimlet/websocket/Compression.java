@@ -6,7 +6,8 @@ package dev.gimlet.websocket;
 /// - `level`: 1 (fastest) to 9 (smallest); default 1, whose result is rarely a tenth larger.
 /// - `contextTakeover`: whether a message may refer to those before it (RFC 7692 §7.1.1). Default
 ///   no: then compressors are lent for one message, and an idle connection holds none. With it each
-///   connection that agrees holds about 300 KiB of native memory.
+///   connection that agrees holds about 300 KiB of native memory, and after large messages at most
+///   64 KiB of heap.
 public record Compression(int thresholdBytes, int level, boolean contextTakeover) {
 
   /// Without context takeover, from 512 bytes on, at level 1.

@@ -14,6 +14,7 @@ public final class MessageDeflater implements AutoCloseable {
   private static final AtomicInteger OPEN = new AtomicInteger();
   private static final int TAIL_BYTES = 4; // 00 00 FF FF, which the peer adds again
   private static final int FIRST_BYTES = 4 << 10;
+  private static final int MOST_KEPT_BYTES = 64 << 10; // between the messages of one connection
 
   private final Deflater deflater;
   private byte[] out = new byte[FIRST_BYTES];
@@ -33,11 +34,20 @@ public final class MessageDeflater implements AutoCloseable {
   /// Compresses a message that refers to nothing before it.
   public byte[] deflate(byte[] payload, int windowBits) {
     deflater.reset();
-    return deflateFurther(payload, windowBits);
+    return compress(payload, windowBits);
   }
 
   /// Compresses a message that may refer to those before it.
   public byte[] deflateFurther(byte[] payload, int windowBits) {
+    byte[] kept = out;
+    byte[] compressed = compress(payload, windowBits);
+    if (out.length > MOST_KEPT_BYTES) {
+      out = kept;
+    }
+    return compressed;
+  }
+
+  private byte[] compress(byte[] payload, int windowBits) {
     if (payload.length == 0) {
       return new byte[1]; // a deflater with nothing to flush is silent: RFC 7692 §7.2.3.6
     }

@@ -18,7 +18,9 @@ public final class MessageInflater implements AutoCloseable {
   private static final byte[] NOTHING = {};
   private static final int FIRST_BYTES = 1 << 10;
   private static final int LIKELY_RATIO = 4;
-  private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
+
+  // One byte more than the limit has to fit into an array, so that the excess can be seen.
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 9;
 
   private final Inflater inflater = new Inflater(true);
   private byte[] out = NOTHING;
@@ -43,13 +45,14 @@ public final class MessageInflater implements AutoCloseable {
 
   /// Decompresses a message that may refer to those before it.
   public byte[] inflateFurther(byte[] compressed, int maxBytes) {
+    int limit = Math.min(maxBytes, MOST_BYTES);
     long likely = Math.max(FIRST_BYTES, (long) LIKELY_RATIO * compressed.length);
-    out = new byte[(int) Math.min(likely, most(maxBytes))];
+    out = new byte[(int) Math.min(likely, limit + 1)];
     size = 0;
     try {
-      take(compressed, maxBytes);
+      take(compressed, limit);
       if (!inflater.finished()) {
-        take(TAIL, maxBytes);
+        take(TAIL, limit);
       }
       return size == out.length ? out : Arrays.copyOf(out, size);
     } catch (DataFormatException corrupt) {
@@ -110,13 +113,8 @@ public final class MessageInflater implements AutoCloseable {
       throw tooBig(maxBytes);
     }
     if (size == out.length) {
-      out = Arrays.copyOf(out, (int) Math.min(2L * out.length, most(maxBytes)));
+      out = Arrays.copyOf(out, (int) Math.min(2L * out.length, maxBytes + 1));
     }
-  }
-
-  /// One byte more than the limit, so that the excess can be seen.
-  private static long most(int maxBytes) {
-    return Math.min(maxBytes + 1L, MAX_ARRAY_BYTES);
   }
 
   private static ProtocolException tooBig(int maxBytes) {

@@ -141,6 +141,28 @@ final class MessageDeflateTest {
     }
   }
 
+  @Test
+  void keepsNoLargeArrayForTheNextMessageOfAConnection() {
+    byte[] large = random(1 << 20);
+    deflater.deflateFurther(large, 15);
+    long before = allocatedBytes();
+
+    deflater.deflateFurther(large, 15);
+
+    assertThat(allocatedBytes() - before).isGreaterThan(3L << 20); // array and result
+  }
+
+  @Test
+  void keepsItsArrayWhenItIsLentForOneMessageAfterTheOther() {
+    byte[] large = random(1 << 20);
+    deflater.deflate(large, 15);
+    long before = allocatedBytes();
+
+    deflater.deflate(large, 15);
+
+    assertThat(allocatedBytes() - before).isLessThan(2L << 20); // the result
+  }
+
   @Nested
   class Limits {
 
