@@ -17,13 +17,18 @@ final class ByteBudget {
   }
 
   /// Takes bytes if they fit; a single item larger than the limit fits when nothing else waits.
+  ///
+  /// What does not fit is never counted, not for a moment: whoever looks meanwhile would wait for
+  /// room that nobody makes.
   boolean reserve(long bytes) {
-    long before = USED.getAndAdd(this, bytes);
-    if (before > 0 && before + bytes > limit) {
-      USED.getAndAdd(this, -bytes);
-      return false;
+    long before = used;
+    while (before <= 0 || before + bytes <= limit) {
+      if (USED.compareAndSet(this, before, before + bytes)) {
+        return true;
+      }
+      before = used;
     }
-    return true;
+    return false;
   }
 
   /// Takes bytes whether they fit or not.
