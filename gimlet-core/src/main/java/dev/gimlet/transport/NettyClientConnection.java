@@ -32,6 +32,10 @@ final class NettyClientConnection extends NettyWebSocketConnection implements Cl
     inbound().resumeIfPaused();
   }
 
+  /// The owner, which would be told of the room within its own call, sends as much as fits.
+  @Override
+  void writeSubmitted() {}
+
   /// The owner keeps the message: what a slow server costs is time.
   @Override
   SendResult refuse() {

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// belongs to the event loop.
 class NettyWebSocketConnection implements WebSocketConnection {
 
-  // Above this many unsent bytes, what the peer sends stays in the socket.
-  private static final long HIGH_WATER_BYTES = 64 << 10;
+  private static final long MOST_HIGH_WATER_BYTES = 64 << 10;
 
   private static final AtomicIntegerFieldUpdater<NettyWebSocketConnection> CLOSING =
       AtomicIntegerFieldUpdater.newUpdater(NettyWebSocketConnection.class, "closing");
@@ -243,7 +242,19 @@ class NettyWebSocketConnection implements WebSocketConnection {
     if (!isOpen()) {
       return SendResult.CLOSED;
     }
-    return outboxBudget.reserve(bytes) ? SendResult.ACCEPTED : refuse();
+    return outboxBudget.reserve(bytes) || (isOnLoop() && reserveOnceWritten(bytes))
+        ? SendResult.ACCEPTED
+        : refuse();
+  }
+
+  private boolean reserveOnceWritten(int bytes) {
+    writeSubmitted();
+    return outboxBudget.reserve(bytes);
+  }
+
+  /// Where the event loop sends, nothing leaves before it returns: that is no fault of the peer.
+  void writeSubmitted() {
+    outbound.writeSubmitted();
   }
 
   /// A message did not fit into the outbox.
@@ -268,6 +279,9 @@ class NettyWebSocketConnection implements WebSocketConnection {
       WaitingMessages line, Object message, @Nullable String key, int frameBytes) {
     if (!isOpen()) {
       return SendResult.CLOSED;
+    }
+    if (isAboveHighWater() && isOnLoop()) {
+      writeSubmitted();
     }
     switch (line.put(message, key, frameBytes)) {
       case FIRST -> comeForWaiting();
@@ -438,8 +452,14 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return waiting;
   }
 
+  /// Above so many unsent bytes, what the peer sends stays in the socket: what then waits leaves
+  /// room for an answer.
+  long highWaterBytes() {
+    return Math.min(MOST_HIGH_WATER_BYTES, outboxBudget.limit() / 2);
+  }
+
   boolean isAboveHighWater() {
-    return outboxBudget.used() > HIGH_WATER_BYTES;
+    return outboxBudget.used() > highWaterBytes();
   }
 
   /// Whether another message may be delivered now.

@@ -306,6 +306,7 @@ final class Outbox {
 
   private void addBuffer(ByteBuf buffer) {
     closeOpenBuffer();
+    nextBytes = FIRST_BYTES; // a large one would stay mostly empty if it is closed like this again
     full().add(buffer);
   }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// anything else as [HomeLoop#flushLater] says.
 final class WebSocketOutbound implements Outbox.Owner {
 
-  private static final long PONGS_BYTES = 32 << 10; // half of what pauses reading
-
   private final Side side;
   private final NettyWebSocketConnection connection;
   private final HomeLoop home;
@@ -130,7 +128,7 @@ final class WebSocketOutbound implements Outbox.Owner {
   /// Sends a pong. Pongs alone never fill the outbox so far that reading pauses: while the socket
   /// is full only the newest is kept (RFC 6455 §5.5.3).
   void pong(byte[] payload) {
-    if (connection.outboxBudget().used() > PONGS_BYTES) {
+    if (connection.outboxBudget().used() > connection.highWaterBytes() / 2) {
       flush();
     }
     if (outbox.isBlocked()) {
@@ -168,6 +166,14 @@ final class WebSocketOutbound implements Outbox.Owner {
     connection.takeSubmitted();
     gathering = false;
     flush();
+  }
+
+  /// Writes what was accepted so far, unless the socket is full.
+  void writeSubmitted() {
+    if (!outbox.isBlocked()) {
+      connection.takeSubmitted();
+      flush();
+    }
   }
 
   /// Writes what is gathered at the end of this read, or of this turn of the loop.

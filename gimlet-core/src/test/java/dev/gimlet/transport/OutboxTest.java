@@ -13,6 +13,7 @@ import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketOptions;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -126,8 +127,42 @@ final class OutboxTest {
     }
   }
 
+  /// There nothing leaves before the program returns, and the peer is not to blame for that.
+  @ParameterizedTest
+  @EnumSource
+  void takesAnyAmountFromTheEventLoopWhileTheSocketDoes(SlowConsumerPolicy policy)
+      throws Exception {
+    NettyWebSocketConnection connection = open(policy, LIMIT);
+    elsewhere(() -> sendAll(connection, 20));
+
+    List<SendResult> results = numbers(20, 5 * MANY).stream().map(connection::send).toList();
+    channel.runPendingTasks();
+
+    assertThat(results).containsOnly(SendResult.ACCEPTED);
+    assertThat(channel.received()).isEqualTo(numbers(0, 5 * MANY));
+    assertThat(connection.statistics().droppedMessages()).isZero();
+    assertThat(connection.statistics().waitingBytes()).isZero();
+  }
+
   @Nested
   class WhenTheSocketIsFull {
+
+    @Test
+    void holdsLittleMoreMemoryThanWhatWaits() {
+      NettyWebSocketConnection connection = open(SlowConsumerPolicy.CLOSE, 1 << 20);
+      UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+      channel.config().setAllocator(memory);
+      PreparedMessage shared = PreparedMessage.of(Text.of("x".repeat(4200)));
+      stallBehindOneMessage(connection);
+      sendAll(connection, 70, "x".repeat(1000)); // from then on the buffers were large
+
+      while (connection.statistics().waitingBytes() < 1_000_000) {
+        connection.send("small");
+        connection.send(shared);
+      }
+
+      assertThat(memory.metric().usedDirectMemory()).isLessThan(512 << 10);
+    }
 
     @Test
     void closesAndSendsWhatWaited() throws Exception {

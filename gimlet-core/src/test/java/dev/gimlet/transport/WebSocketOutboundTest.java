@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.RateLimit;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WebSocketOutboundTest {
 
@@ -16,7 +19,6 @@ final class WebSocketOutboundTest {
 
   private final StallingChannel channel = new StallingChannel();
   private final HomeLoop home = new HomeLoop(channel.eventLoop());
-  private final NettyWebSocketConnection connection = open();
 
   @AfterEach
   void leaveNothingBehind() {
@@ -27,6 +29,8 @@ final class WebSocketOutboundTest {
 
   @Test
   void writesTheAnswersToAReadAtItsEnd() {
+    open(1 << 20);
+
     channel.writeInbound(Unpooled.copiedBuffer(ping("a"), ping("b"), ping("c")));
 
     assertThat(channel.writes()).isEqualTo(1);
@@ -35,6 +39,7 @@ final class WebSocketOutboundTest {
 
   @Test
   void keepsOnlyTheNewestPongWhileTheSocketIsFull() {
+    NettyWebSocketConnection connection = open(1 << 20);
     channel.stall();
     connection.send(Text.of("x".repeat(40_000)));
     channel.runPendingTasks();
@@ -50,6 +55,7 @@ final class WebSocketOutboundTest {
 
   @Test
   void sendsNothingAfterACloseFrameAndKeepsNoBytesForIt() {
+    NettyWebSocketConnection connection = open(1 << 20);
     channel.stall();
     connection.send(Text.of("x".repeat(40_000)));
     connection.close();
@@ -63,9 +69,50 @@ final class WebSocketOutboundTest {
     assertThat(connection.statistics().waitingBytes()).isZero();
   }
 
-  private NettyWebSocketConnection open() {
+  @Test
+  void pausesReadingWhileHalfOfASmallOutboxWaits() {
+    NettyWebSocketConnection connection = open(16 << 10);
+    channel.stall();
+    connection.send(Text.of("x".repeat(8000)));
+    channel.runPendingTasks();
+    channel.writeInbound(Unpooled.copiedBuffer(ping("a")));
+    assertThat(channel.config().isAutoRead()).isTrue();
+
+    connection.send(Text.of("x".repeat(200)));
+    channel.writeInbound(Unpooled.copiedBuffer(ping("b")));
+    assertThat(channel.config().isAutoRead()).isFalse();
+
+    channel.goOn();
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(connection.isOpen()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1024, 16 << 10, 1 << 20})
+  void pausesNoReadingForPongsAlone(int outboxBytes) {
+    NettyWebSocketConnection connection = open(outboxBytes);
+    channel.stall();
+
+    byte[] pings = ping("x".repeat(15)); // the outbox holds more of them than come
+    int frames = outboxBytes / 32;
+    for (int i = 0; i < frames; i++) {
+      channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(pings));
+    }
+    channel.pipeline().fireChannelReadComplete();
+
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(connection.isOpen()).isTrue();
+  }
+
+  private NettyWebSocketConnection open(int outboxBytes) {
     return BareConnections.over(
-        channel, home, WebSocketOptions.builder().build(), new ServerEvents() {});
+        channel,
+        home,
+        WebSocketOptions.builder()
+            .outboxBytes(outboxBytes)
+            .controlFrameRate(new RateLimit(1 << 20, 10))
+            .build(),
+        new ServerEvents() {});
   }
 
   /// A masked ping, as a client sends it.
@@ -76,7 +123,7 @@ final class WebSocketOutboundTest {
     frame[1] = (byte) (0x80 | bytes.length);
     System.arraycopy(KEY, 0, frame, 2, KEY.length);
     for (int i = 0; i < bytes.length; i++) {
-      frame[6 + i] = (byte) (bytes[i] ^ KEY[i]);
+      frame[6 + i] = (byte) (bytes[i] ^ KEY[i & 3]);
     }
     return frame;
   }

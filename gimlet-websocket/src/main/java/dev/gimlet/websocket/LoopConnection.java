@@ -17,7 +17,8 @@ public interface LoopConnection extends WebSocketConnection, Iterable<Message> {
   /// kept, and the answer is empty.
   Optional<Message> receive();
 
-  /// Waits until no more than 64 KiB wait to be sent.
+  /// Waits until no more than 64 KiB, or half of a smaller outbox, wait to be sent: a message of up
+  /// to half of the outbox then fits, if no other thread sends.
   ///
   /// Whoever sends much calls it before each message, and so sends at the pace of the peer. True:
   /// there is room; false: the connection is closing or closed, or the waiting thread was
