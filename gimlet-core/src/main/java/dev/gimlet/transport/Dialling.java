@@ -100,7 +100,7 @@ public final class Dialling {
       List<InetAddress> found = Arrays.asList(InetAddress.getAllByName(dial.nextHost()));
       loop.execute(() -> onResolved(found));
     } catch (UnknownHostException unknown) {
-      String reason = "there is no host " + dial.nextHost();
+      String reason = FailureReason.ofResolving(dial.nextHost(), unknown);
       loop.execute(() -> fail(new DialFailure.Unreachable(reason)));
     }
   }
@@ -122,8 +122,17 @@ public final class Dialling {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) dial.connectTimeout().toMillis())
             .handler(new Handlers())
             .connect(address);
-    channel = connected.channel();
-    connected.addListener(done -> onConnected((ChannelFuture) done));
+    // Without a descriptor there is no channel, but one in its place that belongs to no loop.
+    channel = connected.cause() == null ? connected.channel() : null;
+    connected.addListener(_ -> crossTo(() -> onConnected(connected)));
+  }
+
+  private void crossTo(Runnable task) {
+    if (loop.isCurrent()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
   }
 
   /// Puts the first handler in. Owned by its event loop.

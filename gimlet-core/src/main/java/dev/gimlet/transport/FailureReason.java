@@ -1,6 +1,9 @@
 package dev.gimlet.transport;
 
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
@@ -16,7 +19,21 @@ public final class FailureReason {
 
   /// Without the name and number of a system call, which epoll puts before the words.
   public static String ofConnecting(Throwable cause) {
-    return SYSTEM_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
+    return SYSTEM_CALL.matcher(String.valueOf(telling(cause).getMessage())).replaceFirst("");
+  }
+
+  /// Why there is no channel is said within: that one could not be made helps nobody.
+  private static Throwable telling(Throwable cause) {
+    boolean wraps = cause instanceof ChannelException || cause instanceof InvocationTargetException;
+    Throwable inner = cause.getCause();
+    return wraps && inner != null ? telling(inner) : cause;
+  }
+
+  /// What the system says of a name that it cannot find: there may be no such host, or nobody who
+  /// could be asked.
+  static String ofResolving(String host, UnknownHostException cause) {
+    String said = String.valueOf(cause.getMessage());
+    return "cannot find the host " + (said.startsWith(host) ? said : host);
   }
 
   /// What is wrong with the server's certificate, if that is what is wrong.

@@ -32,6 +32,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -177,6 +179,21 @@ class DiallingTest {
 
     assertThat(owner.next(DialFailure.Unreachable.class).reason())
         .contains("127.0.0.1:" + port, "refused");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Dgimlet.test=native", "-Dio.netty.transport.noNative=true"})
+  @EnabledOnOs(OS.LINUX)
+  void tellsThatThereAreNoDescriptors(String transport) throws Exception {
+    int port = door.getLocalPort();
+    door.close();
+
+    List<String> outcomes = DescriptorlessDial.outcomes(port, 256, transport);
+
+    assertThat(outcomes).hasSize(3);
+    assertThat(outcomes.get(0)).startsWith("Unreachable").contains("refused");
+    assertThat(outcomes.get(1)).startsWith("Unreachable").contains("Too many open files");
+    assertThat(outcomes.get(2)).startsWith("Unreachable").contains("refused");
   }
 
   @Test
