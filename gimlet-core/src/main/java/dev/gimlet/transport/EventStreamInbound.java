@@ -32,8 +32,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> heartbeat; // null when there is none
   private @Nullable Future<?> stallCheck; // while the socket is full
   private boolean closed; // told to the stream
-  private long waitingBytes; // at the last look of the stall check
-  private long addedBytes; // given to the socket since then
+  private long untakenBytes; // what waited at the last look, and was added since
   private boolean stalled; // at that look
 
   EventStreamInbound(Channel channel, WebSocketOptions options, NettyEventStream stream) {
@@ -53,10 +52,11 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
     stream.onOpen();
-    channel.writeAndFlush(head, channel.voidPromise());
     if (isHead) {
-      stream.close();
+      close(End.CLOSED); // throws away what was sent meanwhile (RFC 9110 §9.3.2)
+      finishWith(head);
     } else {
+      channel.writeAndFlush(head, channel.voidPromise());
       watch();
     }
   }
@@ -83,13 +83,15 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   /// Sends what other threads have handed over.
   void sendSubmitted() {
     assert channel.eventLoop().inEventLoop();
+    long before = SendProgress.waitingBytes(channel);
     Gathered gathered = new Gathered();
     stream.takeSubmitted(gathered::add, gathered::end);
     if (gathered.bytes > 0) {
       ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER); // after all before it
+      untakenBytes += SendProgress.waitingBytes(channel) - before; // a full socket takes nothing
       written.addListener(_ -> stream.release(gathered.bytes));
       if (!written.isDone()) {
-        watchStall(written);
+        watchStall();
       }
     }
     if (gathered.end != null) {
@@ -108,7 +110,6 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
       } else {
         channel.write(Unpooled.wrappedBuffer(event.encoded()), channel.voidPromise());
         bytes += NettyEventStream.cost(event);
-        addedBytes += event.encoded().remaining();
       }
     }
 
@@ -119,29 +120,23 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
 
   /// Looks twice in the time that a client has to take something: after the process was stopped for
   /// a while the first look proves nothing.
-  private void watchStall(ChannelFuture written) {
+  private void watchStall() {
     if (stallCheck == null && !options.sendTimeout().isZero()) {
-      waitingBytes = SendProgress.waitingBytes(channel);
-      addedBytes = 0;
+      untakenBytes = SendProgress.waitingBytes(channel);
       stalled = false;
       stallCheck = everyInterval(this::lookForStall, options.sendTimeout().dividedBy(2));
     }
-    written.addListener(_ -> endStallCheck());
   }
 
   private void lookForStall() {
     long waiting = SendProgress.waitingBytes(channel);
-    boolean unmoved = waiting > 0 && waiting >= waitingBytes + addedBytes; // TLS makes it more
+    boolean unmoved = waiting > 0 && waiting >= untakenBytes;
     if (unmoved && stalled) {
       stream.end(End.SLOW_CONSUMER);
     }
     stalled = unmoved;
-    waitingBytes = waiting;
-    addedBytes = 0;
-  }
-
-  private void endStallCheck() {
-    if (stallCheck != null && SendProgress.waitingBytes(channel) == 0) {
+    untakenBytes = waiting;
+    if (waiting == 0 && stallCheck != null) {
       stallCheck.cancel(false);
       stallCheck = null;
     }
@@ -155,9 +150,14 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     close(reason);
     if (reason == End.SLOW_CONSUMER) {
       channel.close();
-      return;
+    } else {
+      finishWith(Unpooled.EMPTY_BUFFER);
     }
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> HttpService.shutOutput(channel));
+  }
+
+  /// Says goodbye behind the last bytes.
+  private void finishWith(ByteBuf last) {
+    channel.writeAndFlush(last).addListener(_ -> HttpService.shutOutput(channel));
     channel
         .eventLoop()
         .schedule(() -> channel.close(), options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);

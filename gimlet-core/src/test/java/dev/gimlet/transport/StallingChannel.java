@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class StallingChannel extends EmbeddedChannel {
 
   void stall() {
     stalled = true;
+  }
+
+  /// The socket has room for so many buffers only.
+  void take(int count) {
+    writeAtOnce(unsafe().outboundBuffer(), count);
+    runPendingTasks();
   }
 
   /// The socket has room again.
@@ -84,6 +91,13 @@ final class StallingChannel extends EmbeddedChannel {
   /// Buffers in those calls.
   int buffers() {
     return buffers;
+  }
+
+  /// The bytes that the peer got since the last call, as text.
+  String receivedText() {
+    String text = sent.toString(StandardCharsets.ISO_8859_1);
+    sent.reset();
+    return text;
   }
 
   /// What the peer got since the last call: texts, and closes as `close 1000`.
