@@ -43,8 +43,11 @@ final class TrustedProxies {
     return standard.or(() -> common).orElseGet(peer::asProxy);
   }
 
+  /// A client knows its own address: with that alone it could make up the rest.
   private static boolean agree(Client one, Client other) {
-    return one.address().getAddress().equals(other.address().getAddress());
+    return one.address().getAddress().equals(other.address().getAddress())
+        && one.secure() == other.secure()
+        && (one.host() == null || other.host() == null || one.host().equals(other.host()));
   }
 
   private Optional<Client> forwarded(Client peer, HttpHeaders fields) {

@@ -147,6 +147,30 @@ class TrustedProxiesTest {
     assertThat(text(clientOf("10.0.0.1", fields))).isEqualTo(client);
   }
 
+  /// The proxy wrote X-Forwarded-*: http and chat.example.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          for=203.0.113.7;proto=http;host=chat.example | 203.0.113.7:0 | chat.example
+          for=203.0.113.7 | 203.0.113.7:0 |
+          for=203.0.113.7;proto=https;host=chat.example | 10.0.0.1:99 |
+          for=203.0.113.7;proto=http;host=evil.example | 10.0.0.1:99 |
+          """)
+  void believeNoClientThatKnowsOnlyItsAddress(String forwarded, String client, String host) {
+    HttpHeaders fields = new DefaultHttpHeaders().add("Forwarded", forwarded);
+    add(fields, "X-Forwarded-For", "203.0.113.7");
+    add(fields, "X-Forwarded-Proto", "http");
+    add(fields, "X-Forwarded-Host", "chat.example");
+
+    Client found = clientOf("10.0.0.1", fields);
+
+    assertThat(text(found)).isEqualTo(client);
+    assertThat(found.secure()).isFalse();
+    assertThat(found.host()).isEqualTo(host);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
