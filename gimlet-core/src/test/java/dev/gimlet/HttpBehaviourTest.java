@@ -276,6 +276,23 @@ class HttpBehaviourTest {
       }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "417, Expect: a miracle",
+      "400, Host: b",
+      "400, no colon",
+      "413, Content-Length: 99999999",
+      "431, X: %s"
+    })
+    void headHasNoBodyWhenItIsRefusedEither(int status, String line) throws IOException {
+      try (RawHttp client = connect()) {
+        client.send(RawHttp.head("HEAD / HTTP/1.1", "Host: a", line.formatted("x".repeat(9000))));
+
+        assertThat(client.read(true).status()).isEqualTo(status);
+        assertThat(client.isAtEnd()).isTrue();
+      }
+    }
+
     @Test
     void optionsSaysWhatIsAllowed() throws IOException {
       RawHttp.Response response = RawHttp.request(server.port(), "OPTIONS /echo HTTP/1.1");

@@ -167,6 +167,47 @@ class HttpLimitsTest {
     }
   }
 
+  @Test
+  void endsInTimeAConnectionThatStopsReading() throws Exception {
+    Duration idle = Duration.ofSeconds(4);
+    restart(LONG, idle);
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      long start = System.nanoTime();
+      client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(client.isCutOffWhileSending()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(idle, idle.multipliedBy(2).minusMillis(500));
+    }
+  }
+
+  @Test
+  void letsARefusedUploadGoOnUntilItsClientReads() throws Exception {
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+      for (int i = 0; i < 50; i++) {
+        client.send("x");
+        Thread.sleep(50); // longer than a silent client has
+      }
+
+      assertThat(client.readAll()).extracting(RawHttp.Response::status).containsExactly(413);
+    }
+  }
+
+  @Test
+  void endsARefusedUploadThatDoesNotStop() throws Exception {
+    Duration request = Duration.ofSeconds(3);
+    restart(request, LONG);
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      long start = System.nanoTime();
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+
+      assertThat(client.isCutOffWhileSending()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(request.minusMillis(500), LONG);
+    }
+  }
+
   private List<Integer> statuses(String request) throws IOException {
     try (RawHttp client = RawHttp.connect(server.port())) {
       client.send(request);

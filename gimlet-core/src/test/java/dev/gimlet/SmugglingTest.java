@@ -124,23 +124,28 @@ class SmugglingTest {
   }
 
   static Stream<Attack> hosts() {
-    return Stream.of(
-            "",
-            "Host:\r\n",
-            "Host: a\r\nHost: b\r\n",
-            "Host: a\r\nHost: a\r\n",
-            "Host: a\r\nhOsT: b\r\n",
-            "Host: a b\r\n",
-            "Host: a/b\r\n",
-            "Host: a?b\r\n",
-            "Host: u@a\r\n",
-            "Host: a:b\r\n",
-            "Host: a:1:2\r\n",
-            "Host: [::1\r\n",
-            "Host: [x]\r\n",
-            "Host: \u00e9\r\n",
-            "Host: \"a\"\r\n")
-        .map(host -> attack(host, "GET / HTTP/1.1\r\n" + host + "\r\n"));
+    Stream<Attack> absolute =
+        Stream.of("", "Host: b/c d\r\n")
+            .map(host -> attack("absolute " + host, "GET http://a/ HTTP/1.1\r\n" + host + "\r\n"));
+    Stream<Attack> usual =
+        Stream.of(
+                "",
+                "Host:\r\n",
+                "Host: a\r\nHost: b\r\n",
+                "Host: a\r\nHost: a\r\n",
+                "Host: a\r\nhOsT: b\r\n",
+                "Host: a b\r\n",
+                "Host: a/b\r\n",
+                "Host: a?b\r\n",
+                "Host: u@a\r\n",
+                "Host: a:b\r\n",
+                "Host: a:1:2\r\n",
+                "Host: [::1\r\n",
+                "Host: [x]\r\n",
+                "Host: \u00e9\r\n",
+                "Host: \"a\"\r\n")
+            .map(host -> attack(host, "GET / HTTP/1.1\r\n" + host + "\r\n"));
+    return Stream.concat(usual, absolute);
   }
 
   static Stream<Attack> fields() {

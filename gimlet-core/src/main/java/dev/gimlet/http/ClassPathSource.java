@@ -32,13 +32,14 @@ record ClassPathSource(ClassLoader loader, String folder, Instant modified) impl
     }
   }
 
-  /// A stream of a folder would be the list of its files.
+  /// A stream of a folder would be the list of its files. Not every jar has entries for folders.
   private boolean isFolder(String name) {
     @Nullable URL url = loader.getResource(name);
     if (url != null && url.getProtocol().equals("file")) {
       return Files.isDirectory(Path.of(URI.create(url.toString())));
     }
-    return loader.getResource(name + "/") != null;
+    return loader.getResource(name + "/") != null
+        || loader.getResource(name + "/" + StaticFiles.INDEX) != null;
   }
 
   // The array is never handed out whole and never changed.

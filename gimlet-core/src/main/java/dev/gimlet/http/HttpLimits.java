@@ -9,7 +9,8 @@ import java.time.Duration;
 /// - `maxBodyBytes`: default 1 MiB; beyond it 413.
 /// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408. A TLS
 ///   handshake has the same time; then the connection is closed.
-/// - `idleTimeout`: a connection between two requests, default 60 s; then it is closed.
+/// - `idleTimeout`: a connection between two requests, default 60 s; then it is closed. So is one
+///   that takes nothing of an answer for as long, which is looked at four times in it.
 public record HttpLimits(
     int maxHeadBytes,
     int maxHeaderFields,

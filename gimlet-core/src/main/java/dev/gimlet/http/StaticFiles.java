@@ -10,18 +10,20 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A handler that answers with files, for GET and HEAD. Immutable.
 ///
 /// Register it with [Router#files], or for any route that ends in `/*path`. It sends `ETag` and
-/// `Last-Modified`, answers 304, 206 and 416 as asked, and takes `index.html` for a folder. Hidden
-/// files (`.name`), and whatever lies outside of the folder, are not found.
+/// `Last-Modified`, answers 304, 206, 412 and 416 as asked, and takes `index.html` for a folder.
+/// Hidden files (`.name`), and whatever lies outside of the folder, are not found.
 ///
 /// A file is held in memory while it is sent: it is meant for pages, scripts and pictures.
 public final class StaticFiles implements Handler {
-  private static final String INDEX = "index.html";
+  static final String INDEX = "index.html";
   private static final StackWalker CALLERS = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
 
   private final FileSource source;
@@ -67,7 +69,7 @@ public final class StaticFiles implements Handler {
 
   /// Answers with the file that the path parameter `path` names.
   ///
-  /// @throws HttpException 404, 405 or 416
+  /// @throws HttpException 404, 405, 412 or 416
   @Override
   public void handle(Context context) throws IOException {
     if (!context.method().equals("GET") && !context.method().equals("HEAD")) {
@@ -101,6 +103,9 @@ public final class StaticFiles implements Handler {
     context.responseField("ETag", file.entityTag());
     context.responseField("Last-Modified", HttpDate.format(file.modified()));
     context.responseField("Accept-Ranges", "bytes");
+    if (!isExpected(context, file)) {
+      throw new HttpException(412, "the file is not the expected one");
+    }
     if (isKnown(context, file)) {
       context.status(304);
       return;
@@ -111,19 +116,37 @@ public final class StaticFiles implements Handler {
         MediaTypes.of(file.name()), file.read(range.orElse(new ByteRange(0, file.size() - 1))));
   }
 
+  /// `If-Unmodified-Since` counts only without `If-Match` (RFC 9110 §13.2.2).
+  private static boolean isExpected(Context context, StoredFile file) {
+    List<String> tags = context.headerFields("If-Match");
+    return tags.isEmpty()
+        ? isUnmodifiedSince(context, "If-Unmodified-Since", file).orElse(true)
+        : tags(tags).anyMatch(tag -> names(tag, file)); // a weak tag names no file (§13.1.1)
+  }
+
   /// `If-Modified-Since` counts only without `If-None-Match` (RFC 9110 §13.2.2).
   private static boolean isKnown(Context context, StoredFile file) {
-    Optional<String> tags = context.headerField("If-None-Match");
-    if (tags.isPresent()) {
-      return Arrays.stream(tags.get().split(","))
-          .map(tag -> tag.strip().replaceFirst("^W/", ""))
-          .anyMatch(tag -> tag.equals("*") || tag.equals(file.entityTag()));
-    }
+    List<String> tags = context.headerFields("If-None-Match");
+    return tags.isEmpty()
+        ? isUnmodifiedSince(context, "If-Modified-Since", file).orElse(false)
+        : tags(tags).anyMatch(tag -> names(tag.replaceFirst("^W/", ""), file));
+  }
+
+  private static Stream<String> tags(List<String> fields) {
+    return fields.stream().flatMap(field -> Arrays.stream(field.split(","))).map(String::strip);
+  }
+
+  private static boolean names(String tag, StoredFile file) {
+    return tag.equals("*") || tag.equals(file.entityTag());
+  }
+
+  /// Empty without a date in that field.
+  private static Optional<Boolean> isUnmodifiedSince(
+      Context context, String name, StoredFile file) {
     return context
-        .headerField("If-Modified-Since")
+        .headerField(name)
         .flatMap(HttpDate::parse)
-        .filter(since -> !file.modified().truncatedTo(ChronoUnit.SECONDS).isAfter(since))
-        .isPresent();
+        .map(since -> !file.modified().truncatedTo(ChronoUnit.SECONDS).isAfter(since));
   }
 
   private static Optional<ByteRange> range(Context context, StoredFile file) {

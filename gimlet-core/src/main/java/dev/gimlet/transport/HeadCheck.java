@@ -16,6 +16,7 @@ final class HeadCheck {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
   private static final int VERSION_LENGTH = "HTTP/1.1".length();
+  private static final int HEAD = 'H' << 24 | 'E' << 16 | 'A' << 8 | 'D';
   private static final BitSet TOKEN = new BitSet(); // RFC 9110 §5.6.2
 
   static {
@@ -27,6 +28,7 @@ final class HeadCheck {
   private final int maxBytes;
   private final int maxFields;
   private boolean requestLineSeen;
+  private boolean isHead; // the method of that line
   private int bytes; // of the lines that were checked
   private int fields;
 
@@ -63,6 +65,11 @@ final class HeadCheck {
     return true;
   }
 
+  /// Whether the method is HEAD, as far as that was seen.
+  boolean isHead() {
+    return requestLineSeen && isHead;
+  }
+
   /// A server should tolerate empty lines before a request (RFC 9112 §2.2).
   private boolean skipEmptyLines(ByteBuf in) {
     while (in.isReadable() && in.getByte(in.readerIndex()) == CR) {
@@ -95,13 +102,14 @@ final class HeadCheck {
   }
 
   /// `method SP request-target SP HTTP-version` (RFC 9112 §3).
-  private static void checkRequestLine(ByteBuf in, int start, int end) {
+  private void checkRequestLine(ByteBuf in, int start, int end) {
     int method = in.indexOf(start, end, (byte) ' ');
     int target = method < 0 ? -1 : in.indexOf(method + 1, end, (byte) ' ');
     boolean parts = method > start && target > method + 1 && isVersion(in, target + 1, end);
     if (!parts || !isToken(in, start, method) || !isVisible(in, method + 1, target)) {
       throw malformed("the request line is malformed (RFC 9112 §3)");
     }
+    isHead = method - start == Integer.BYTES && in.getInt(start) == HEAD;
   }
 
   private static boolean isVersion(ByteBuf in, int start, int end) {

@@ -9,6 +9,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
@@ -141,6 +143,9 @@ final class HttpDecoder extends HttpRequestDecoder {
     } catch (HttpException refusal) {
       in.skipBytes(in.readableBytes());
       HttpMessage refused = createInvalidMessage();
+      if (headCheck.isHead() && refused instanceof HttpRequest request) {
+        request.setMethod(HttpMethod.HEAD); // the answer has no body
+      }
       refused.setDecoderResult(DecoderResult.failure(refusal));
       out.add(refused);
     }

@@ -5,6 +5,7 @@ import dev.gimlet.http.HttpException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -26,9 +27,11 @@ import java.util.concurrent.RejectedExecutionException;
 /// Owned by its event loop; handlers answer from their own threads through [#answer] and
 /// [#upgrade], which cross over.
 final class HttpInbound extends ChannelInboundHandlerAdapter implements Answering {
-  /// How long to wait for the peer to close after the last answer. Closing at once could make the
-  /// kernel drop that answer while it is on its way.
+  /// How long to wait for the peer to close, or to send more, after the last answer. Closing at
+  /// once could make the kernel drop that answer while it is on its way.
   private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final int LOOKS = 4; // at an answer that is not taken, in the time for that
 
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -55,7 +58,9 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private Phase phase = Phase.IDLE;
   private boolean last; // the answer to the request at hand, or to the next, ends the connection
   private boolean inputEnded; // the peer has closed its sending direction
-  private long unwritten; // what was left of the answer when last looked at
+  private long untakenBytes; // what was left of the answer when last looked at
+  private long takenNanos; // when that had become less
+  private long lingerEndNanos; // when even a peer that still sends is closed
 
   HttpInbound(Channel channel, HttpService service, HttpDecoder decoder, Seat seat) {
     this.channel = channel;
@@ -93,6 +98,9 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     noticeBeginning();
+    if (phase == Phase.ENDING) {
+      linger();
+    }
   }
 
   @Override
@@ -217,7 +225,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
 
   private void refuse(HttpException refusal) {
     phase = Phase.HANDLING;
-    assembly.clear();
+    assembly.refuse();
     decoder.discard();
     write(Response.error(refusal));
   }
@@ -229,11 +237,12 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     phase = Phase.WRITING;
     boolean keepAlive = assembly.keepsAlive() && !last;
     ByteBuf bytes = ResponseWriter.write(channel.alloc(), response, keepAlive, !assembly.isHead());
-    unwritten = -1;
-    deadline.set(service.program().limits().idleTimeout());
-    channel
-        .writeAndFlush(bytes)
-        .addListener(written -> afterWriting(written.isSuccess(), keepAlive));
+    deadline.clear();
+    ChannelFuture written = channel.writeAndFlush(bytes);
+    if (!written.isDone()) {
+      noteProgress(SendProgress.waitingBytes(channel));
+    }
+    written.addListener(_ -> afterWriting(written.isSuccess(), keepAlive));
   }
 
   private void afterWriting(boolean success, boolean keepAlive) {
@@ -265,7 +274,17 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     decoder.discard();
     channel.config().setAutoRead(true);
     deadline.set(LINGER);
+    lingerEndNanos =
+        service.nanoTime().getAsLong() + service.program().limits().requestTimeout().toNanos();
     HttpService.shutOutput(channel);
+  }
+
+  /// Who still sends has not looked for the answer yet: closing now would reset the connection.
+  private void linger() {
+    long left = lingerEndNanos - service.nanoTime().getAsLong();
+    if (left > LINGER.toNanos()) {
+      deadline.set(LINGER);
+    }
   }
 
   private void switchProtocols(Upgrade upgrade) {
@@ -312,18 +331,26 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
       case IDLE, ENDING -> channel.close();
       case READING -> refuse(new HttpException(408, "the request took too long to arrive"));
       case HANDLING -> {}
-      case WRITING -> closeUnlessProgress();
+      case WRITING -> closeUnlessTaken();
     }
   }
 
   /// A slow reader may take its time, one that has stopped reading may not.
-  private void closeUnlessProgress() {
-    long left = SendProgress.waitingBytes(channel);
-    if (left == unwritten) {
+  private void closeUnlessTaken() {
+    long waiting = SendProgress.waitingBytes(channel);
+    Duration patience = service.program().limits().idleTimeout();
+    if (waiting != untakenBytes) {
+      noteProgress(waiting);
+    } else if (service.nanoTime().getAsLong() - takenNanos >= patience.toNanos()) {
       channel.close();
     } else {
-      unwritten = left;
-      deadline.set(service.program().limits().idleTimeout());
+      deadline.set(patience.dividedBy(LOOKS));
     }
+  }
+
+  private void noteProgress(long waiting) {
+    untakenBytes = waiting;
+    takenNanos = service.nanoTime().getAsLong();
+    deadline.set(service.program().limits().idleTimeout().dividedBy(LOOKS));
   }
 }

@@ -6,6 +6,7 @@ import dev.gimlet.routing.RouteMatch.Found;
 import dev.gimlet.routing.RouteMatch.NotFound;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Objects;
@@ -18,6 +19,7 @@ final class RequestAssembly {
   private final Program program;
   private final BodyCollector body;
   private @Nullable RequestHead head; // null between two requests, and when it was refused
+  private boolean isHead; // the method is HEAD, also of a request that was refused
   private RouteMatch match = new NotFound();
 
   RequestAssembly(Program program) {
@@ -29,6 +31,9 @@ final class RequestAssembly {
   ///
   /// @throws HttpException when the request breaks a rule or a limit
   void add(HttpObject part) {
+    if (part instanceof HttpRequest request) {
+      isHead = request.method().equals(HttpMethod.HEAD);
+    }
     if (part.decoderResult().isFailure()) {
       throw refusal(part.decoderResult().cause());
     }
@@ -82,12 +87,18 @@ final class RequestAssembly {
 
   /// Whether the answer has no body because of the method (RFC 9110 §9.3.2).
   boolean isHead() {
-    return head != null && head.method().equals("HEAD");
+    return isHead;
+  }
+
+  /// Forgets all but the method: the request is refused.
+  void refuse() {
+    head = null;
+    body.take();
   }
 
   /// Forgets the request.
   void clear() {
-    head = null;
-    body.take();
+    refuse();
+    isHead = false;
   }
 }

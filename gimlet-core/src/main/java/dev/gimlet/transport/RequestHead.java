@@ -53,8 +53,13 @@ record RequestHead(String method, RequestTarget target, boolean http11, HttpHead
     checkExpect(fields, http11);
     String method = request.method().name();
     RequestTarget target = RequestTarget.parse(method, request.uri());
-    target.authority().ifPresent(authority -> fields.set(HttpHeaderNames.HOST, authority));
     checkHost(fields, http11);
+    target
+        .authority()
+        .ifPresent(authority -> {
+          fields.set(HttpHeaderNames.HOST, authority);
+          checkHost(fields, http11);
+        });
     return new RequestHead(method, target, http11, fields);
   }
 

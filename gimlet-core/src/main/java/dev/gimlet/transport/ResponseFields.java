@@ -17,7 +17,19 @@ final class ResponseFields {
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Set<String> SET_BY_SERVER =
       Set.of("content-length", "transfer-encoding", "connection", "date", "trailer", "keep-alive");
-  private static final Set<String> OF_A_CONTENT = Set.of("etag", "last-modified", "cache-control");
+  private static final Set<String> OF_A_CONTENT =
+      Set.of(
+          "etag",
+          "last-modified",
+          "cache-control",
+          "content-type",
+          "content-encoding",
+          "content-language",
+          "content-location",
+          "content-range",
+          "content-disposition",
+          "content-digest",
+          "content-md5");
   private static final int MAX_VALUE = 0xFF; // what fits in one byte; more would turn into another
 
   private final List<Field> fields = new ArrayList<>();
@@ -37,10 +49,7 @@ final class ResponseFields {
 
   /// Removes what described the content that is not sent after all.
   void removeOfContent() {
-    fields.removeIf(field -> {
-      String name = field.name().toLowerCase(Locale.ROOT);
-      return OF_A_CONTENT.contains(name) || name.startsWith("content-");
-    });
+    fields.removeIf(field -> OF_A_CONTENT.contains(field.name().toLowerCase(Locale.ROOT)));
   }
 
   List<Field> list() {

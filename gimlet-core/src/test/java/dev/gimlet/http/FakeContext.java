@@ -6,6 +6,7 @@ import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import java.util.TreeMap;
 final class FakeContext implements Context {
   private final String method;
   private final Map<String, String> pathParameters;
-  private final Map<String, String> requestFields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, List<String>> requestFields =
+      new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   final Map<String, String> responseFields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   int status = 200;
   String answer = "";
@@ -26,7 +28,7 @@ final class FakeContext implements Context {
   }
 
   FakeContext with(String field, String value) {
-    requestFields.put(field, value);
+    requestFields.computeIfAbsent(field, _ -> new ArrayList<>()).add(value);
     return this;
   }
 
@@ -52,7 +54,7 @@ final class FakeContext implements Context {
 
   @Override
   public Optional<String> headerField(String name) {
-    return Optional.ofNullable(requestFields.get(name));
+    return headerFields(name).stream().findFirst();
   }
 
   @Override
@@ -90,7 +92,7 @@ final class FakeContext implements Context {
 
   @Override
   public List<String> headerFields(String name) {
-    throw new UnsupportedOperationException();
+    return requestFields.getOrDefault(name, List.of());
   }
 
   @Override

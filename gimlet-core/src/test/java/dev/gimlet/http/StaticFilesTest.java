@@ -1,10 +1,13 @@
 package dev.gimlet.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -12,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -221,6 +226,58 @@ class StaticFilesTest {
     }
 
     @Test
+    void areMetByATagInAFurtherField() throws IOException {
+      FakeContext context =
+          request("a.txt").with("If-None-Match", "\"x\"").with("If-None-Match", tag());
+
+      assertThat(handle(context).status).isEqualTo(304);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "If-Match | \"x\"",
+          "If-Match | W/%s",
+          "If-Unmodified-Since | Sun, 06 Nov 1994 08:49:36 GMT"
+        })
+    void ofAnotherVersionAreRefused(String name, String value) throws IOException {
+      FakeContext context =
+          request("a.txt")
+              .with(name, value.formatted(tag()))
+              .with("Range", "bytes=2-4")
+              .with("If-None-Match", tag());
+
+      assertThat(refusal(context).status()).isEqualTo(412);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "If-Match | *",
+          "If-Match | \"x\", %s",
+          "If-Unmodified-Since | " + MODIFIED,
+          "If-Unmodified-Since | yesterday"
+        })
+    void ofThisVersionAreServed(String name, String value) throws IOException {
+      FakeContext context =
+          request("a.txt").with(name, value.formatted(tag())).with("Range", "bytes=2-4");
+
+      assertThat(handle(context).answer).isEqualTo("234");
+    }
+
+    @Test
+    void countByTagRatherThanByTime() throws IOException {
+      FakeContext context =
+          request("a.txt")
+              .with("If-Match", tag())
+              .with("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36 GMT");
+
+      assertThat(handle(context).status).isEqualTo(200);
+    }
+
+    @Test
     void changeWithTheContent() throws IOException {
       String before = tag();
 
@@ -282,6 +339,22 @@ class StaticFilesTest {
 
       assertThat(context.answer).isEqualTo("<p>page\n");
       assertThat(context.responseFields).containsKeys("ETag", "Last-Modified");
+    }
+
+    @Test
+    void hasTheIndexOfAFolderOfAJarWithoutEntriesForFolders() throws IOException {
+      Path jar = outside.resolve("files.jar");
+      try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+        out.putNextEntry(new ZipEntry("web/docs/index.html"));
+        out.write("<p>docs".getBytes(UTF_8));
+      }
+      try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
+        ClassPathSource source = new ClassPathSource(loader, "web", Instant.EPOCH);
+
+        assertThat(source.find("docs")).isInstanceOf(FileSource.Found.Folder.class);
+        assertThat(source.find("docs/index.html")).isInstanceOf(FileSource.Found.File.class);
+        assertThat(source.find("other")).isInstanceOf(FileSource.Found.Nothing.class);
+      }
     }
 
     @Test

@@ -32,13 +32,15 @@ class ResponseFieldsTest {
     fields.set("Content-Type", "text/plain");
     fields.set("Content-Encoding", "gzip");
     fields.set("ETag", "\"1\"");
+    fields.set("content-disposition", "attachment");
     fields.set("Access-Control-Allow-Origin", "http://a");
+    fields.set("Content-Security-Policy", "default-src 'none'");
 
     fields.removeOfContent();
 
     assertThat(fields.list())
         .extracting(Field::name)
-        .containsExactly("Access-Control-Allow-Origin");
+        .containsExactly("Access-Control-Allow-Origin", "Content-Security-Policy");
   }
 
   @ParameterizedTest
