@@ -33,11 +33,13 @@ final class HalfCloseTest {
   private final RecordingEvents events = new RecordingEvents();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final Semaphore entered = new Semaphore(0);
+  private final Semaphore heard = new Semaphore(0);
   private RunningServer server;
 
   @BeforeEach
   void start() {
-    Gimlet app = Gimlet.bare(ServerOptions.builder().events(events).build());
+    // With one loop, an answer on one connection tells that the others' bytes were read.
+    Gimlet app = Gimlet.bare(ServerOptions.builder().eventLoops(1).events(events).build());
     app.get(
         "/gated",
         context -> {
@@ -53,6 +55,12 @@ final class HalfCloseTest {
           for (Message message : connection) {
             connection.send(message);
           }
+        });
+    app.ws(
+        "/late",
+        connection -> {
+          gate.await();
+          connection.forEach(message -> heard.release());
         });
     server = app.start(0);
   }
@@ -76,6 +84,30 @@ final class HalfCloseTest {
     }
     assertThat(events.next()).isEqualTo("opened");
     assertThat(events.next()).isEqualTo("closed 1006");
+  }
+
+  @Test
+  void behindMessagesThatALoopHasNotTakenLosesNone() throws Exception {
+    int messages = 300; // five times what waits for a loop before reading pauses
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), "/late");
+        RawWebSocket other = RawWebSocket.connect(server.port(), "/event")) {
+      for (int i = 0; i < messages; i++) {
+        client.write(RawWebSocket.frame(RawWebSocket.BINARY, new byte[1000]));
+      }
+      client.write(RawWebSocket.frame(RawWebSocket.CLOSE, RawWebSocket.closePayload(4000, "")));
+      client.shutdownOutput();
+      for (int i = 0; i < 3; i++) {
+        other.send("has the server seen it?");
+        other.read();
+      }
+      gate.countDown();
+
+      assertThat(heard.tryAcquire(messages, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(events.next()).isEqualTo("opened");
+      assertThat(events.next()).isEqualTo("opened");
+      assertThat(events.next()).isEqualTo("closed 4000");
+      assertThat(client.isAtEnd()).isTrue();
+    }
   }
 
   @ParameterizedTest

@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -58,6 +60,8 @@ class TlsTest {
 
   private final TlsProvider provider;
   private final CompletableFuture<WebSocketConnection> opened = new CompletableFuture<>();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final Semaphore heard = new Semaphore(0);
   private final RecordingEvents events = new RecordingEvents();
   private RunningServer server;
 
@@ -78,6 +82,7 @@ class TlsTest {
     ServerOptions options =
         ServerOptions.builder()
             .tls(certificate.certificate(), certificate.key())
+            .eventLoops(1) // an answer on one connection tells that the others' bytes were read
             .events(events)
             .build();
     server =
@@ -100,6 +105,12 @@ class TlsTest {
                   }
                 })
             .ws("/held", this::hold)
+            .ws(
+                "/late",
+                connection -> {
+                  gate.await();
+                  connection.forEach(message -> heard.release());
+                })
             .start(0);
   }
 
@@ -238,6 +249,29 @@ class TlsTest {
     assertThat(events.next()).isEqualTo("opened");
     assertThat(events.next()).isEqualTo("closed 1006");
     assertThat(events.isEmpty()).isTrue();
+  }
+
+  @Test
+  void losesNoMessagesThatALoopHasNotTakenAtTheEnd() throws Exception {
+    int messages = 300; // five times what waits for a loop before reading pauses
+    try (RawWebSocket webSocket = RawWebSocket.over(client.connect(server.port()), "/late");
+        RawWebSocket other = RawWebSocket.over(client.connect(server.port()), "/event")) {
+      for (int i = 0; i < messages; i++) {
+        webSocket.write(RawWebSocket.frame(RawWebSocket.BINARY, new byte[1000]));
+      }
+      webSocket.write(RawWebSocket.frame(RawWebSocket.CLOSE, RawWebSocket.closePayload(4000, "")));
+      webSocket.shutdownOutput();
+      for (int i = 0; i < 3; i++) {
+        other.send("has the server seen it?");
+        other.read();
+      }
+      gate.countDown();
+
+      assertThat(heard.tryAcquire(messages, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(events.next()).isEqualTo("opened");
+      assertThat(events.next()).isEqualTo("opened");
+      assertThat(events.next()).isEqualTo("closed 4000");
+    }
   }
 
   @Test

@@ -9,11 +9,17 @@ import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.GimletException;
+import dev.gimlet.websocket.LoopConnection;
+import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,14 +27,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TlsAndProxyTest {
+
+  private static final int MESSAGES = 300; // five times what waits for a loop
+  private static final WebSocketOptions HASTY =
+      WebSocketOptions.builder().noCompression().closeTimeout(Duration.ofMillis(100)).build();
 
   @TempDir private static Path folder;
   private static TestCertificate certificate;
 
   private final RecordingListener listener = new RecordingListener();
+  private final CountDownLatch ended = new CountDownLatch(1); // a connection to /burst
   private @Nullable RunningServer secure;
   private @Nullable RunningServer plain;
 
@@ -43,10 +56,18 @@ class TlsAndProxyTest {
     plain = start(ServerOptions.builder());
   }
 
-  private static RunningServer start(ServerOptions.Builder options) {
+  private RunningServer start(ServerOptions.Builder options) {
     Gimlet app = Gimlet.bare(options.host("0.0.0.0").build()); // 127.0.0.2 answers, too
     app.ws("/echo", WebSocketListener.onMessage(WebSocketConnection::send));
+    app.ws("/burst", HASTY, this::sendAndEnd);
     return app.start(0);
+  }
+
+  private void sendAndEnd(LoopConnection connection) {
+    connection.whenClosed(_ -> ended.countDown());
+    for (int i = 0; i < MESSAGES; i++) {
+      connection.send(i + " " + "x".repeat(1000));
+    }
   }
 
   @AfterEach
@@ -69,6 +90,28 @@ class TlsAndProxyTest {
       assertThat(listener.nextText()).isEqualTo(large);
       link.close();
       assertThat(listener.next(Ending.Closed.class).status().code()).isEqualTo(1000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "wss"})
+  void losesNothingOfAServerThatEndsWhileALoopDoesNotReceive(String scheme) throws Exception {
+    int port = scheme.equals("wss") ? secure().port() : plain().port();
+    URI server = URI.create(scheme + "://localhost:" + port);
+    try (WebSocketClient client = WebSocketClient.create(trusting().eventLoops(1).build())) {
+      LoopLink link = client.open(server.resolve("/burst"));
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+      LoopLink other = client.open(server.resolve("/echo"));
+      for (int i = 0; i < 3; i++) {
+        other.send("has the client seen it?");
+        other.receive();
+      }
+
+      for (int i = 0; i < MESSAGES; i++) {
+        String expected = i + " ";
+        assertThat(link.receive())
+            .hasValueSatisfying(it -> assertThat(((Text) it).value()).startsWith(expected));
+      }
     }
   }
 

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -300,7 +299,6 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     channel.write(
         ResponseWriter.switchingProtocols(channel.alloc(), upgrade.accepted().responseFields()),
         channel.voidPromise());
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
     service.webSockets().start(channel, upgrade, seat);
     channel.pipeline().remove(this);

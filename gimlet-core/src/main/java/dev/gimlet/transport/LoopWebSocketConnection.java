@@ -117,11 +117,6 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
     return super.isReadyForMessages() && mailbox.hasRoom();
   }
 
-  @Override
-  boolean isHandlerSlow() {
-    return !mailbox.hasRoom();
-  }
-
   /// A handler that answers faster than the peer reads waits here, before its next message.
   private boolean hasSent() {
     return !isAboveHighWater() || !isOpen();

@@ -48,11 +48,6 @@ final class NettyClientConnection extends NettyWebSocketConnection implements Cl
   }
 
   @Override
-  boolean isHandlerSlow() {
-    return !owner.isReady();
-  }
-
-  @Override
   void onRoom() {
     call("onRoom", owner::onRoom);
   }

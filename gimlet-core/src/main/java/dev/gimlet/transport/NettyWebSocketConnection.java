@@ -467,11 +467,6 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return !isAboveHighWater();
   }
 
-  /// Whether it is the program, and not the peer, that keeps reading paused.
-  boolean isHandlerSlow() {
-    return false;
-  }
-
   /// Runs the task on the event loop once the messages delivered so far have been answered.
   void answerAllThen(Runnable task) {
     task.run(); // they were, within the callback

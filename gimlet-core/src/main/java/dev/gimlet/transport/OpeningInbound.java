@@ -16,6 +16,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -180,6 +182,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     if (context.channel().config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
       buffers.borrowFrom(home);
     }
+    context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     context.pipeline().addLast("websocket", connection.inbound());
     connection.open();
     if (rest.isReadable()) {
@@ -222,13 +225,12 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Makes the end of TLS that of the connection (RFC 8446 §6.1). Owned by its event loop.
+  /// Makes the end of TLS look like that of TCP (RFC 8446 §6.1). Owned by its event loop.
   private static final class EndOfTls extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event instanceof SslCloseCompletionEvent) {
-        context.close();
-      }
+      context.fireUserEventTriggered(
+          event instanceof SslCloseCompletionEvent ? ChannelInputShutdownEvent.INSTANCE : event);
     }
   }
 }

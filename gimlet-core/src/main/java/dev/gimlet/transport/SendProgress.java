@@ -23,8 +23,11 @@ final class SendProgress {
   private long waitingBytes; // at the last look
   private int movedAt;
 
-  SendProgress(Duration timeout) {
+  /// Looks for the first time: so much waits, and whether it moves is not known yet.
+  SendProgress(Duration timeout, long waiting, int now) {
     timeoutTicks = Ticks.of(timeout);
+    waitingBytes = waiting;
+    movedAt = now;
   }
 
   /// Bytes that were handed to the socket and not taken by it.

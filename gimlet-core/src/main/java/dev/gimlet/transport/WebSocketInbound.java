@@ -10,6 +10,7 @@ import dev.gimlet.websocket.codec.WebSocketProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// What one WebSocket receives: bytes from the socket into the protocol, and the end of both.
 ///
 /// Owned by its event loop. Reading pauses while the connection cannot take more messages, and what
-/// was already read then waits here.
+/// was already read then waits here. That is at most one read, until the peer ends its sending
+/// direction: then the socket hands over all it holds, and the connection ends once that was taken.
 final class WebSocketInbound extends ChannelInboundHandlerAdapter
     implements WebSocketProtocol.Receiver {
 
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
+  private static final CloseStatus CUT_SHORT =
+      new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "the peer did not take what was sent before");
   private static final byte[] NOTHING = {};
 
   private final NettyWebSocketConnection connection;
@@ -40,6 +44,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private final boolean tellsDropped; // by the clock; a connection that is closed tells at once
   private @Nullable MessageDeadline messageDeadline; // while a message stays unfinished
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
+  private boolean inputEnded; // the peer sends nothing more
+  private boolean cutShort; // before what this side had sent was taken, its close frame last
   private @Nullable Future<?> deadline; // of the closing handshake
   private int place; // in the home loop's list
   private long messagesReceived; // these two are read by any thread, some other time's value too
@@ -86,8 +92,16 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     ByteBuf in = (ByteBuf) bytes;
     try {
       heartbeat.heard(home.now());
-      outbound.startOfRead(in.readableBytes());
-      receive(withUnread(in.internalNioBuffer(in.readerIndex(), in.readableBytes())));
+      ByteBuffer read = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
+      if (unread == null) {
+        outbound.startOfRead(in.readableBytes());
+        receive(read);
+        if (read.hasRemaining()) {
+          unread = ByteBuffer.allocate(read.remaining()).put(read).flip();
+        }
+      } else {
+        unread = joined(unread, read);
+      }
     } finally {
       in.release();
     }
@@ -99,8 +113,19 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (unread == null) {
+        context.channel().close();
+      }
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     home.remove(this);
+    cutShort = protocol.state() == WebSocketProtocol.State.CLOSING && !outbound.hasLeft();
     try {
       protocol.end();
     } finally {
@@ -146,7 +171,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   void startClosing(CloseStatus status) {
     if (protocol.state() == WebSocketProtocol.State.OPEN) {
       protocol.close(status);
-      setDeadline(connection.channel()::close);
+      cutLater();
     }
   }
 
@@ -243,9 +268,15 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void onClosed(CloseStatus status) {
     outbound.finish();
-    connection.onClosed(status);
+    connection.onClosed(cutShort && isNormal(status) ? CUT_SHORT : status);
     outbound.flushSoon();
-    setDeadline(connection.channel()::close);
+    cutLater();
+  }
+
+  /// Other codes tell why it was closed, which stays true.
+  private static boolean isNormal(CloseStatus status) {
+    return status.code() == CloseStatus.NORMAL_CLOSURE.code()
+        || status.code() == CloseStatus.GOING_AWAY.code();
   }
 
   @Override
@@ -260,8 +291,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     do {
       protocol.receive(in);
     } while (in.hasRemaining() && isReady()); // room may have been made since it stopped
-    unread = in.hasRemaining() ? copy(in) : null;
-    if (unread != null || !isReady()) {
+    if (in.hasRemaining() || !isReady()) {
       pause();
     }
   }
@@ -271,16 +301,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     connection.endOfRead();
   }
 
-  private ByteBuffer withUnread(ByteBuffer in) {
-    ByteBuffer earlier = unread;
-    if (earlier == null) {
-      return in;
+  /// Puts bytes behind those that wait, which may become many: its room grows by doubling.
+  private static ByteBuffer joined(ByteBuffer waiting, ByteBuffer in) {
+    int end = waiting.limit();
+    if (waiting.capacity() - end < in.remaining()) {
+      int bytes = waiting.remaining() + in.remaining();
+      return ByteBuffer.allocate(2 * bytes).put(waiting).put(in).flip();
     }
-    return ByteBuffer.allocate(earlier.remaining() + in.remaining()).put(earlier).put(in).flip();
-  }
-
-  private static ByteBuffer copy(ByteBuffer in) {
-    return ByteBuffer.allocate(in.remaining()).put(in).flip();
+    return waiting.limit(end + in.remaining()).put(end, in, in.position(), in.remaining());
   }
 
   private void pause() {
@@ -296,22 +324,54 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
       return;
     }
     paused = false;
+    heartbeat.heard(home.now()); // until now nobody listened
     if (unread != null) {
-      outbound.startOfRead(unread.remaining());
-      receive(unread);
-      endOfRead();
+      receiveUnread(unread);
     }
-    if (!paused) {
+    if (inputEnded && unread == null) {
+      connection.channel().close();
+    } else if (!paused) {
       connection.channel().config().setAutoRead(true);
     }
   }
 
-  /// A peer is not blamed for silence while it was this side that did not listen.
+  /// Takes what waits, as much as one read brings: the loop has others to look after.
+  private void receiveUnread(ByteBuffer waiting) {
+    int end = waiting.limit();
+    waiting.limit(Math.min(end, waiting.position() + HomeLoop.READ_BYTES));
+    outbound.startOfRead(waiting.remaining());
+    receive(waiting);
+    endOfRead();
+    waiting.limit(end);
+    if (!waiting.hasRemaining()) {
+      unread = null;
+    } else if (!paused) {
+      pause();
+    }
+  }
+
+  /// A peer is not blamed for silence while it is this side that does not listen. Whether it takes
+  /// what waits for it is seen by [#watchSending].
   private void onSilence(int now) {
-    if (connection.isHandlerSlow()) {
+    if (paused) {
       heartbeat.heard(now);
     } else {
       connection.channel().close();
+    }
+  }
+
+  /// Cuts the connection after the close timeout. As long as the peer takes what was sent before,
+  /// it gets that time again.
+  private void cutLater() {
+    long waiting = SendProgress.waitingBytes(connection.channel());
+    setDeadline(() -> cutUnlessMoved(waiting));
+  }
+
+  private void cutUnlessMoved(long waitingBefore) {
+    if (SendProgress.waitingBytes(connection.channel()) == waitingBefore) {
+      connection.channel().close();
+    } else {
+      cutLater();
     }
   }
 

@@ -21,6 +21,7 @@ final class WebSocketOutbound implements Outbox.Owner {
   private boolean finished; // nothing may follow a close frame (RFC 6455 §5.5.1)
   private boolean gathering; // what is sent now is flushed by whoever set this
   private boolean flushing; // the home loop will flush
+  private boolean left; // all of it was given to the socket, its close frame last
   private boolean ending; // the transport goes once the outbox is empty
   private int flushedIn; // the last turn of the loop in which it did not wait for the turn's end
   private long messagesSent; // these two are read by any thread, some other time's value too
@@ -216,13 +217,20 @@ final class WebSocketOutbound implements Outbox.Owner {
   /// Whether the peer takes what waits for it.
   SendProgress.Verdict watch(int now) {
     if (!outbox.isBlocked()) {
+      boolean wasBlocked = sendProgress != null;
       sendProgress = null;
-      return SendProgress.Verdict.WAITING;
+      return wasBlocked ? SendProgress.Verdict.MOVED : SendProgress.Verdict.WAITING;
     }
+    long waiting = SendProgress.waitingBytes(connection.channel());
     if (sendProgress == null) {
-      sendProgress = new SendProgress(connection.options().sendTimeout());
+      sendProgress = new SendProgress(connection.options().sendTimeout(), waiting, now);
     }
-    return sendProgress.judge(SendProgress.waitingBytes(connection.channel()), now);
+    return sendProgress.judge(waiting, now);
+  }
+
+  /// Whether everything that was ever to be sent has been given to the socket.
+  boolean hasLeft() {
+    return left;
   }
 
   /// The WebSocket is closed: nothing is sent any more, and once what is in the outbox has left,
@@ -233,7 +241,11 @@ final class WebSocketOutbound implements Outbox.Owner {
   }
 
   private void endIfWritten() {
-    if (ending && outbox.isEmpty() && connection.channel().isActive()) {
+    if (!finished || !outbox.isEmpty() || !connection.channel().isActive()) {
+      return;
+    }
+    left = true;
+    if (ending) {
       ending = false;
       if (side == Side.CLIENT) {
         return; // the server ends the connection (RFC 6455 §7.1.1), or the deadline does

@@ -10,27 +10,29 @@ import org.junit.jupiter.api.Test;
 
 final class SendProgressTest {
 
-  private final SendProgress progress = new SendProgress(Duration.ofSeconds(1));
+  private final SendProgress progress = new SendProgress(Duration.ofSeconds(1), 1000, 0);
 
   @Test
   void leavesASlowReaderAlone() {
-    for (int i = 0; i < 100; i++) {
+    for (int i = 1; i < 100; i++) {
       assertThat(progress.judge(1000 - i, 9 * i)).isEqualTo(MOVED);
     }
   }
 
   @Test
-  void tellsWhenNothingIsTaken() {
-    progress.judge(1000, 0);
+  void takesTheFirstLookForNoSignOfLife() {
+    assertThat(progress.judge(1000, 0)).isEqualTo(WAITING);
+  }
 
+  @Test
+  void tellsWhenNothingIsTaken() {
     assertThat(progress.judge(1000, 9)).isEqualTo(WAITING);
     assertThat(progress.judge(1000, 10)).isEqualTo(STUCK);
   }
 
   @Test
   void waitsForEverWithoutALimit() {
-    SendProgress patient = new SendProgress(Duration.ZERO);
-    patient.judge(1000, 0);
+    SendProgress patient = new SendProgress(Duration.ZERO, 1000, 0);
 
     assertThat(patient.judge(1000, 1_000_000)).isEqualTo(WAITING);
   }

@@ -60,6 +60,11 @@ final class StallingChannel extends EmbeddedChannel {
     runPendingTasks();
   }
 
+  /// The socket, which is full, takes some bytes and is full again.
+  void takeSome(int bytes) {
+    unsafe().outboundBuffer().progress(bytes);
+  }
+
   @Override
   protected void doWrite(ChannelOutboundBuffer out) {
     if (stalled) {

@@ -60,6 +60,10 @@ public interface WebSocketConnection {
   }
 
   /// Starts the closing handshake; closing again does nothing (RFC 6455 §7.1.2).
+  ///
+  /// What was sent before leaves first, as long as the peer takes some of it within each
+  /// [WebSocketOptions#closeTimeout()]. If it does not, the connection is cut, and a close with
+  /// 1000 or 1001 is told as 1006.
   void close(CloseStatus status);
 
   /// Whether messages can still be sent: no close was started by either side.

@@ -98,11 +98,15 @@ public final class WebSocketOptions {
   }
 
   /// Time for the peer to answer a ping with anything at all; default 8 s. Then it is dead: 1006.
+  ///
+  /// Time in which this side pauses reading does not count: see [#sendTimeout()].
   public Duration heartbeatTimeout() {
     return heartbeatTimeout;
   }
 
   /// Time for the peer to answer a close; default 2 s. Then the connection is cut.
+  ///
+  /// A peer that still takes what was sent before gets that time again and again.
   public Duration closeTimeout() {
     return closeTimeout;
   }
@@ -124,7 +128,9 @@ public final class WebSocketOptions {
 
   /// Time in which the peer takes none of the bytes that wait for it; default 30 s. Then: 1008.
   ///
-  /// A peer that takes them slowly is left alone up to [#outboxBytes()]. Zero: any time.
+  /// A peer that takes them slowly is left alone up to [#outboxBytes()]. Zero: any time; then a
+  /// peer that vanishes while so much waits for it that reading pauses is found by the operating
+  /// system only.
   public Duration sendTimeout() {
     return sendTimeout;
   }
