@@ -32,7 +32,7 @@ class ModulePathSmokeTest {
                 System.out.println(Gimlet.class.getModule().getName());
                 System.out.println(Message.class.getModule().getName());
                 System.out.println(WebSocketClient.class.getModule().getName());
-                dev.gimlet.client.ClientOptions.builder().header("X", "y").build();
+                dev.gimlet.client.ClientOptions.builder().headerField("X", "y").build();
                 var broker = RedisBroker.connect("redis://localhost");
                 broker.close();
                 System.out.println(broker.getClass().getModule().getName());

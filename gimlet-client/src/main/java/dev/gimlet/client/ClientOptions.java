@@ -164,7 +164,7 @@ public final class ClientOptions {
     /// Adds a header field to every request.
     ///
     /// @throws IllegalArgumentException when it cannot be sent, or the handshake writes it itself
-    public Builder header(String name, String value) {
+    public Builder headerField(String name, String value) {
       fields.add(ClientHandshake.checked(new HeaderField(name, value)));
       return this;
     }

@@ -49,7 +49,7 @@ public final class ConnectRequest {
   /// The same with this field instead of all of that name.
   ///
   /// @throws IllegalArgumentException when it cannot be sent
-  public ConnectRequest withHeader(String name, String value) {
+  public ConnectRequest withHeaderField(String name, String value) {
     HeaderField field = ClientHandshake.checked(new HeaderField(name, value));
     List<HeaderField> changed = new ArrayList<>(fields);
     changed.removeIf(each -> each.isNamed(name));

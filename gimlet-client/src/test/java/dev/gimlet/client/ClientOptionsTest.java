@@ -34,14 +34,14 @@ class ClientOptionsTest {
           new Wrong("offline queue", it -> it.offline(OfflinePolicy.KEEP, -1)),
           new Wrong("confirmInterval", it -> it.confirmInterval(Duration.ofSeconds(-1))),
           new Wrong("eventLoops", it -> it.eventLoops(0)),
-          new Wrong("Host", it -> it.header("Host", "a")),
-          new Wrong("X-Evil", it -> it.header("X-Evil", "a\r\nb: c")),
+          new Wrong("Host", it -> it.headerField("Host", "a")),
+          new Wrong("X-Evil", it -> it.headerField("X-Evil", "a\r\nb: c")),
           new Wrong(
               "Proxy-Authorization",
               it ->
-                  it.header("Proxy-Authorization", "x")
+                  it.headerField("Proxy-Authorization", "x")
                       .proxy("a", 1)
-                      .header("Proxy-Authorization", "a\nb")));
+                      .headerField("Proxy-Authorization", "a\nb")));
 
   @ParameterizedTest
   @FieldSource("WRONG")
@@ -73,8 +73,8 @@ class ClientOptionsTest {
   void changesARequest() {
     ConnectRequest request =
         new ConnectRequest(3, URI.create("ws://a/"), List.of())
-            .withHeader("Authorization", "old")
-            .withHeader("authorization", "new")
+            .withHeaderField("Authorization", "old")
+            .withHeaderField("authorization", "new")
             .withUri(URI.create("wss://b/"));
 
     assertThat(request.failures()).isEqualTo(3);

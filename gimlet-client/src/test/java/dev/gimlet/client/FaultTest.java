@@ -318,7 +318,7 @@ class FaultTest {
           if (request.failures() == 1) {
             throw new IOException("no token");
           }
-          return request.withUri(good).withHeader("X-Attempt", "" + request.failures());
+          return request.withUri(good).withHeaderField("X-Attempt", "" + request.failures());
         };
     try (WebSocketClient hooked = quick(ClientOptions.builder().beforeAttempt(hook))) {
       proxy.refuse();

@@ -179,7 +179,7 @@ class TlsAndProxyTest {
             WebSocketClient.create(
                 trusting()
                     .proxy("127.0.0.1", proxy.port(), "ann", "secret")
-                    .header("Authorization", "for the server")
+                    .headerField("Authorization", "for the server")
                     .build())) {
       ClientLink link = client.connect(wss(), listener);
       link.send("through both");

@@ -169,7 +169,8 @@ class WebSocketClientTest {
 
   @Test
   void asksWithFieldsAndQueryOfTheProgram() throws Exception {
-    ClientOptions options = ClientOptions.builder().header("Authorization", "Bearer Ann").build();
+    ClientOptions options =
+        ClientOptions.builder().headerField("Authorization", "Bearer Ann").build();
     try (WebSocketClient authorized = WebSocketClient.create(options)) {
       authorized.connect(uri("/token?room=lobby"), listener);
 

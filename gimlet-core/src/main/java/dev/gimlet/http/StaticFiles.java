@@ -56,7 +56,7 @@ public final class StaticFiles implements Handler {
   ///
   /// By default there are `X-Content-Type-Options: nosniff` and `Cache-Control: no-cache`, which
   /// lets browsers keep a file but ask each time whether it has changed.
-  public StaticFiles withField(String name, String value) {
+  public StaticFiles withHeaderField(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(fields);
     more.keySet().removeIf(name::equalsIgnoreCase);
     more.put(name, value);

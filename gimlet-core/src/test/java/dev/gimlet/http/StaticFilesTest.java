@@ -93,8 +93,8 @@ class StaticFilesTest {
     void haveTheFieldsOfTheProgram() throws IOException {
       files =
           files
-              .withField("Content-Security-Policy", "default-src 'none'")
-              .withField("cache-control", "max-age=60");
+              .withHeaderField("Content-Security-Policy", "default-src 'none'")
+              .withHeaderField("cache-control", "max-age=60");
 
       assertThat(get("a.txt").responseFields)
           .containsEntry("Content-Security-Policy", "default-src 'none'")

@@ -61,7 +61,7 @@ final class ClientFlags {
         webSocket.noCompression();
       }
       ClientOptions.Builder options = ClientOptions.builder().webSocket(webSocket.build());
-      fields().forEach(field -> options.header(field.name(), field.value()));
+      fields().forEach(field -> options.headerField(field.name(), field.value()));
       if (trust != null) {
         options.trust(trust);
       }

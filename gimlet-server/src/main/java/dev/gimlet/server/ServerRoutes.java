@@ -88,8 +88,8 @@ final class ServerRoutes {
 
   private static StaticFiles page() {
     return StaticFiles.classPath(PAGE)
-        .withField("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        .withField("Referrer-Policy", "no-referrer")
-        .withField("Cross-Origin-Opener-Policy", "same-origin");
+        .withHeaderField("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        .withHeaderField("Referrer-Policy", "no-referrer")
+        .withHeaderField("Cross-Origin-Opener-Policy", "same-origin");
   }
 }
