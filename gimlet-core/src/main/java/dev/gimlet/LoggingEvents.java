@@ -58,9 +58,7 @@ final class LoggingEvents implements ServerEvents {
 
   @Override
   public void refused(SocketAddress peer, int status, String reason) {
-    LOG.log(
-        Level.DEBUG,
-        () -> "WebSocket of " + peer + " refused: " + status + " " + PrintableText.of(reason));
+    LOG.log(Level.DEBUG, () -> peer + " was refused: " + status + " " + PrintableText.of(reason));
   }
 
   @Override
@@ -94,16 +92,15 @@ final class LoggingEvents implements ServerEvents {
   public void slowConsumer(
       WebSocketConnection connection, SlowConsumerPolicy policy, long messages) {
     if (policy == SlowConsumerPolicy.CLOSE) {
-      overflows.admit().ifPresent(withheld -> warn(slowness(connection) + mention(withheld)));
+      overflows
+          .admit()
+          .ifPresent(withheld ->
+              warn(name(connection) + " reads too slowly: its outbox is full" + mention(withheld)));
     } else {
       LOG.log(
           Level.DEBUG,
-          () -> slowness(connection) + ", messages dropped by " + policy + ": " + messages);
+          () -> name(connection) + ": messages dropped by " + policy + ": " + messages);
     }
-  }
-
-  private static String slowness(WebSocketConnection connection) {
-    return name(connection) + " reads too slowly: its outbox is full";
   }
 
   @Override

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gimlet.http.ConnectionLimits;
+import dev.gimlet.http.Context;
+import dev.gimlet.http.EventStream;
 import dev.gimlet.websocket.RateLimit;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ConnectionLimitsTest {
   private final RecordingEvents events = new RecordingEvents();
+  private final Queue<EventStream> streams = new ConcurrentLinkedQueue<>();
   private RunningServer server = Gimlet.bare().start(0);
 
   private void start(ConnectionLimits.Builder limits, String... trusted) {
@@ -34,9 +39,15 @@ class ConnectionLimitsTest {
           context.queryParameter("user").ifPresent(context::user);
           context.upgrade(connection -> connection.forEach(connection::send));
         });
+    app.get("/events", this::listen);
     app.get("/client", context -> context.text(context.clientAddress() + " " + context.isSecure()));
     server.close();
     server = app.start(0);
+  }
+
+  private void listen(Context context) {
+    context.queryParameter("user").ifPresent(context::user);
+    streams.add(context.eventStream());
   }
 
   @AfterEach
@@ -135,8 +146,45 @@ class ConnectionLimitsTest {
     try (RawWebSocket _ = connect("/ws")) {
       RawHttp.Response refused = refused("");
 
-      assertThat(refused.body()).contains("more than 1 new WebSockets at once or 1 per second");
+      assertThat(refused.body())
+          .contains("more than 1 new WebSockets and event streams at once or 1 per second");
       assertThat(refused.field("Retry-After").map(Integer::parseInt).orElse(0)).isBetween(1, 3);
+    }
+  }
+
+  @Test
+  void perSecondSpreadStreamsToo() throws Exception {
+    start(ConnectionLimits.builder().admissionRate(new RateLimit(1, 1)));
+    try (RawWebSocket _ = connect("/ws")) {
+      RawHttp.Response refused = RawHttp.get(server.port(), "/events");
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.body())
+          .contains("more than 1 new WebSockets and event streams at once or 1 per second");
+      assertThat(refused.field("Retry-After").map(Integer::parseInt).orElse(0)).isBetween(1, 3);
+    }
+  }
+
+  @Test
+  void ofAUserCountStreamsToo() throws Exception {
+    start(ConnectionLimits.builder().perUser(1));
+    try (RawHttp _ = stream("ada")) {
+      assertThat(refused("/ws?user=ada", "").body())
+          .contains("this user has the limit of 1 connections");
+    }
+  }
+
+  @Test
+  void ofAUserLeaveStreamsAloneWhereTheOldestIsClosed() throws Exception {
+    start(ConnectionLimits.builder().perUserReplacingOldest(1));
+    try (RawHttp one = stream("ada");
+        RawHttp _ = stream("ada");
+        RawWebSocket three = connect("/ws?user=ada")) {
+      three.send("three");
+
+      assertThat(three.read().text()).isEqualTo("three");
+      streams.element().send("one");
+      assertThat(one.readLine()).isEqualTo("data: one");
     }
   }
 
@@ -240,6 +288,14 @@ class ConnectionLimitsTest {
     RawWebSocket client = RawWebSocket.dial(server.port(), 0);
     client.write(RawWebSocket.handshake(path, lines));
     assertThat(client.readHead()).startsWith("HTTP/1.1 101");
+    return client;
+  }
+
+  /// A stream that is open.
+  private RawHttp stream(String user) throws IOException {
+    RawHttp client = RawHttp.connect(server.port());
+    client.send("GET /events?user=" + user + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(client.read().status()).isEqualTo(200);
     return client;
   }
 

@@ -120,7 +120,7 @@ final class Admission {
     return refusal(
         "more than "
             + limits.admissionRate().burst()
-            + " new WebSockets at once or "
+            + " new WebSockets and event streams at once or "
             + limits.admissionRate().perSecond()
             + " per second: try again in a moment",
         RATE_WAIT_SECONDS);

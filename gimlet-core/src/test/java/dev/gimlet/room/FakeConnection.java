@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// A connection without a network; thread-safe through synchronized lists.
-class FakeConnection implements WebSocketConnection {
+public class FakeConnection implements WebSocketConnection {
 
   private final long id;
   private final Executor eventLoop;
@@ -26,7 +26,8 @@ class FakeConnection implements WebSocketConnection {
   private final List<Consumer<CloseStatus>> callbacks = new ArrayList<>(1);
   private Optional<CloseStatus> closed = Optional.empty();
 
-  FakeConnection(long id) {
+  /// A connection whose event loop is the caller's thread.
+  public FakeConnection(long id) {
     this(id, Runnable::run);
   }
 

@@ -85,7 +85,7 @@ class AdmissionTest {
     assertAdmitted(admission.newSeat(), "192.0.2.1", null);
     assertAdmitted(admission.newSeat(), "192.0.2.1", null);
 
-    assertRefused(admission.newSeat(), "192.0.2.1", null, "more than 2 new WebSockets at once");
+    assertRefused(admission.newSeat(), "192.0.2.1", null, "more than 2 new WebSockets and event");
     nanos += 100_000_000;
     assertAdmitted(admission.newSeat(), "192.0.2.1", null);
     assertRefused(admission.newSeat(), "192.0.2.1", null, "10 per second");

@@ -2,19 +2,23 @@ package dev.gimlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.room.FakeConnection;
+import dev.gimlet.websocket.SlowConsumerPolicy;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What the log says about an event loop that is held.
-final class BlockedLoopLogTest {
+/// What the log says.
+final class LoggingEventsTest {
 
   private static final List<StackTraceElement> STACK =
       List.of(
@@ -54,16 +58,18 @@ final class BlockedLoopLogTest {
   void listen() {
     LOGGER.addHandler(log);
     LOGGER.setUseParentHandlers(false);
+    LOGGER.setLevel(Level.FINE);
   }
 
   @AfterEach
   void leave() {
     LOGGER.removeHandler(log);
     LOGGER.setUseParentHandlers(true);
+    LOGGER.setLevel(null);
   }
 
   @Test
-  void namesTheFirstFramesOfTheProgram() {
+  void namesTheFirstFramesOfAProgramThatHoldsALoop() {
     new LoggingEvents().loopBlocked("gimlet-loop-1", Duration.ofMillis(230), STACK);
 
     assertThat(log.lines)
@@ -84,12 +90,45 @@ final class BlockedLoopLogTest {
   }
 
   @Test
-  void isAFewLinesASecondAtMost() {
+  void tellsOfHeldLoopsInAFewLinesASecondAtMost() {
     LoggingEvents events = new LoggingEvents(() -> 0);
     for (int i = 0; i < 1000; i++) {
       events.loopBlocked("gimlet-loop-1", Duration.ofMillis(230), STACK);
     }
 
     assertThat(log.lines).hasSize(10);
+  }
+
+  @Test
+  void doesNotCallAPeerSlowWhoseMessagesWereReplaced() {
+    var connection = new FakeConnection(7);
+
+    new LoggingEvents().slowConsumer(connection, SlowConsumerPolicy.LATEST_PER_KEY, 998);
+
+    assertThat(log.lines)
+        .containsExactly(
+            "FINE WebSocket 7 of "
+                + connection.remoteAddress()
+                + ": messages dropped by LATEST_PER_KEY: 998");
+  }
+
+  @Test
+  void warnsOfAPeerThatIsClosedForBeingSlow() {
+    new LoggingEvents().slowConsumer(new FakeConnection(7), SlowConsumerPolicy.CLOSE, 1);
+
+    assertThat(log.lines)
+        .singleElement()
+        .asString()
+        .startsWith("WARNING WebSocket 7 of ")
+        .endsWith(" reads too slowly: its outbox is full");
+  }
+
+  @Test
+  void callsNothingAWebSocketThatWasRefusedBeforeItWasOne() {
+    var peer = InetSocketAddress.createUnresolved("a.example", 7);
+
+    new LoggingEvents().refused(peer, 503, "try again");
+
+    assertThat(log.lines).containsExactly("FINE " + peer + " was refused: 503 try again");
   }
 }
