@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,21 @@ class JacksonJsonTest {
   void readsNoHugeNumbers() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read("{\"players\":[{\"score\":" + "1".repeat(1000) + "}]}"));
+  }
+
+  @Test
+  void readsWhatIsAtItsLimitsAndNothingBeyond() {
+    assertAtMost(100, depth -> "{\"x\":" + "[".repeat(depth - 1) + "]".repeat(depth - 1) + "}");
+    assertAtMost(1024, length -> "{\"" + "n".repeat(length) + "\":1}");
+    assertAtMost(100, digits -> "{\"big\":" + "1".repeat(digits) + "}");
+    assertAtMost(16 << 20, length -> "{\"name\":\"" + "t".repeat(length) + "\"}");
+  }
+
+  private void assertAtMost(int limit, IntFunction<String> text) {
+    assertThat(json.read(text.apply(limit).getBytes(UTF_8), Object.class)).isNotNull();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> json.read(text.apply(limit + 1).getBytes(UTF_8), Object.class))
+        .withMessageContaining("nested too deeply or has too long a name, number or text");
   }
 
   @Test

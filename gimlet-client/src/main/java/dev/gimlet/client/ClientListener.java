@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 /// Event style: callbacks on the event loop of a link.
 ///
 /// A callback must never block: it holds up every other link of its loop. Callbacks of one link
-/// never overlap. One that throws is logged; during a connection it also closes that with 1011.
+/// never overlap. What one throws is logged; from [#onOpen], [#onMessage] and [#onPing] it also
+/// closes the connection with 1011, and the link comes back.
 public interface ClientListener {
 
   /// A connection is open; what waited in the queue follows what is sent from here.

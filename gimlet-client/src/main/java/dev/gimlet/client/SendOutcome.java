@@ -2,8 +2,10 @@ package dev.gimlet.client;
 
 /// What became of a message given to [ClientLink#send].
 ///
-/// Each message that does not reach the server is told once: here, as [#REFUSED] or [#CLOSED], or
-/// later through [ClientListener#onUnsent].
+/// A message that does not reach the server is told once: here, as [#REFUSED] or [#CLOSED], or
+/// later through [ClientListener#onUnsent]. Of those that were [#SENT] when a connection broke it
+/// tells the newest, as far back as [ClientOptions#offlineBytes()] reach, and none where
+/// [ClientOptions#confirmInterval()] is zero.
 public enum SendOutcome {
   /// It is on its way.
   SENT,

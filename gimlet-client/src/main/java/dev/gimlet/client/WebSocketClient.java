@@ -55,6 +55,7 @@ public final class WebSocketClient implements AutoCloseable {
   /// Event style: begins to connect, and tells the listener; returns at once.
   ///
   /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
+  /// @throws IllegalStateException when the client is closed
   public ClientLink connect(URI uri, ClientListener listener) {
     return connect(List.of(uri), listener);
   }
@@ -70,8 +71,11 @@ public final class WebSocketClient implements AutoCloseable {
   /// Loop style: waits for the first connection; the loop over its messages goes on across all that
   /// follow, and ends when the link does.
   ///
-  /// @throws ClientException when it cannot be opened and the client does not try again
+  /// @throws ClientException when it cannot be opened and the client does not try again; also when
+  ///   the client is closed meanwhile, or the waiting thread is interrupted: then the link is
+  ///   closed with 1001, and the interrupt is kept
   /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
+  /// @throws IllegalStateException when the client is closed
   public LoopLink open(URI uri) {
     return open(List.of(uri), NOTHING);
   }

@@ -7,8 +7,10 @@ import java.util.OptionalInt;
 
 /// How many WebSockets a server holds, in all and for each address and user. Immutable.
 ///
-/// What is beyond a limit is refused at the upgrade with 503, a `Retry-After` of a few seconds that
-/// differs from client to client, and a JSON body that names the limit.
+/// A stream of events counts as a WebSocket in all of these, until its connection is closed. What
+/// is beyond a limit is refused at the upgrade, or when the stream is asked for, with 503, a
+/// `Retry-After` of a few seconds that differs from client to client, and a JSON body that names
+/// the limit. Connections that are neither are limited by [#perAddress()], when they are accepted.
 public final class ConnectionLimits {
   /// How the oldest connection of a user ends where [#replacesOldest()]: 4504, "connected
   /// elsewhere". Codes from 4500 on mean that coming back at once is pointless.
@@ -56,7 +58,8 @@ public final class ConnectionLimits {
   /// The most WebSockets of one address, and as many connections that are none; default 1,000.
   ///
   /// Of IPv6 it is the network that counts, the first 64 bits. A connection that is no WebSocket
-  /// and beyond the limit is closed when it is accepted.
+  /// and beyond the limit is answered with 503 and closed when it is accepted, with TLS only
+  /// closed.
   public int perAddress() {
     return perAddress;
   }
@@ -73,7 +76,8 @@ public final class ConnectionLimits {
   }
 
   /// Whether a WebSocket beyond [#perUser()] is let in and the user's oldest is closed with
-  /// [#CONNECTED_ELSEWHERE] instead; default no.
+  /// [#CONNECTED_ELSEWHERE] instead; default no. The user's streams of events are then neither
+  /// refused nor replaced.
   public boolean replacesOldest() {
     return oldestReplaced;
   }

@@ -119,7 +119,8 @@ public interface Context {
   /// stream's. The connection ends with the stream. A HEAD request gets the head, and a stream that
   /// is closed.
   ///
-  /// @throws HttpException 503 when the server goes down; nothing has been answered then
+  /// @throws HttpException 503 when the server goes down, or a limit of [ConnectionLimits] is
+  ///   reached; nothing has been answered then
   EventStream eventStream();
 
   /// The status of the answer; empty until the request is answered.
@@ -143,7 +144,7 @@ public interface Context {
   ///
   /// @throws HttpException when the request cannot be upgraded; nothing has been answered then.
   ///   426: not an upgrade or another version than 13; 403: the origin is not admitted; 400:
-  ///   malformed
+  ///   malformed; 503: a limit of [ConnectionLimits] is reached, or the server goes down
   void upgrade(WebSocketOptions options, WebSocketHandler handler);
 
   /// Turns the request into a WebSocket served in event style; otherwise as in loop style.

@@ -7,8 +7,9 @@ import java.time.Duration;
 /// - `maxHeadBytes`: request line and header fields, default 8 KiB; beyond it 431.
 /// - `maxHeaderFields`: number of header fields, default 100; beyond it 431.
 /// - `maxBodyBytes`: default 1 MiB; beyond it 413.
-/// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408. A TLS
-///   handshake has the same time; then the connection is closed.
+/// - `requestTimeout`: from the first byte of a request to its last, default 10 s; then 408. What
+///   comes before the first request has the same time each: the header of the PROXY protocol, where
+///   it is demanded, a TLS handshake, and silence after connecting; then the connection is closed.
 /// - `idleTimeout`: a connection between two requests, default 60 s; then it is closed. So is one
 ///   that takes nothing of an answer for as long, which is looked at four times in it.
 public record HttpLimits(

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 /// publisher while more than 1 MiB waits for the members of one event loop: he helps to deliver it.
 ///
 /// Futures fail with [dev.gimlet.spi.BrokerException] when the broker cannot do what was asked.
+/// They may complete on an event loop or on a thread of the broker: do not block in what depends on
+/// them, and do not wait for them on an event loop, in a listener for example.
 public final class Room {
 
   private final String name;
@@ -61,9 +63,12 @@ public final class Room {
   /// Nothing is delivered twice and nothing is left out between what was missed and what is live.
   /// The future is complete when the missed publications have been delivered. When it says
   /// [Recovery.NotRecovered], which [Member#onPositionLost] was told too, the member gets what
-  /// comes after its top. It fails when somebody who is a member joins again, when the broker
-  /// cannot answer, and when the member leaves before; then it is no member. More than 512 KiB are
-  /// not recovered.
+  /// comes after its top. More than 512 KiB are not recovered.
+  ///
+  /// It fails with [dev.gimlet.spi.BrokerException] when the broker cannot answer, and with
+  /// [java.util.concurrent.CancellationException] when the member leaves before, or its connection
+  /// is closed; then it is no member. With [IllegalStateException] when it was one already, which
+  /// it stays.
   public CompletableFuture<Recovery> join(Member member, Position since) {
     return live.join(name, member, since);
   }

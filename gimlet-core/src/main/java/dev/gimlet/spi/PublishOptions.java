@@ -25,7 +25,10 @@ public final class PublishOptions {
     this.conflationKey = conflationKey;
   }
 
-  /// With one more tag, which members find in [Publication#tags()].
+  /// With one more tag, which members find in [Publication#tags()]. Neither the value nor the
+  /// number of tags is limited.
+  ///
+  /// @throws IllegalArgumentException when the name has not 1 to 128 characters
   public PublishOptions tag(String name, String value) {
     Map<String, String> more = new TreeMap<>(tags);
     more.put(checked(name), value);
@@ -34,12 +37,16 @@ public final class PublishOptions {
 
   /// Publishing again with this key within 5 minutes publishes nothing and gives the first result.
   ///
-  /// A room remembers its last 10,000 keys.
+  /// In memory a room remembers its last 10,000 keys, with Redis any number.
+  ///
+  /// @throws IllegalArgumentException when the key has not 1 to 128 characters
   public PublishOptions idempotencyKey(String key) {
     return new PublishOptions(tags, checked(key), conflationKey);
   }
 
   /// In a room that conflates, a newer publication takes the place of a waiting one with this key.
+  ///
+  /// @throws IllegalArgumentException when the key has not 1 to 128 characters
   public PublishOptions conflationKey(String key) {
     return new PublishOptions(tags, idempotencyKey, checked(key));
   }

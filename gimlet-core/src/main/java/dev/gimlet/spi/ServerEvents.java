@@ -31,10 +31,19 @@ public interface ServerEvents {
   /// A stream of server-sent events is over; told exactly once for each that was begun.
   default void streamClosed(EventStream stream, EventStream.End end) {}
 
-  /// An opening handshake was refused with this status.
+  /// An opening handshake, an event stream or an accepted connection was refused with this status.
+  ///
+  /// 400, 403 and 426 say what was wrong with the handshake; 400 also that a connection did not
+  /// begin as the PROXY protocol demands; 503 that a limit of connections is reached, or that the
+  /// server goes down.
   default void refused(SocketAddress peer, int status, String reason) {}
 
-  /// A program's handler, listener or middleware threw; the peer got 1011 or 500.
+  /// A program's handler, middleware, listener, member or callback threw, or something inside the
+  /// server failed for one connection.
+  ///
+  /// The peer of a handler or middleware got 500, that of a WebSocket 1011, both without details.
+  /// No peer hears of what a room's member or a callback of an [EventStream] throws. A fault inside
+  /// the server closes its connection.
   default void handlerFailed(String where, Throwable failure) {}
 
   /// A TLS handshake failed, or took too long; the connection is being closed. Told at most once
@@ -76,8 +85,9 @@ public interface ServerEvents {
   /// The event loop that [#loopBlocked] named goes on, after it was held for so long.
   default void loopFreed(String loop, Duration held) {}
 
-  /// A peer reads more slowly than it is sent to, and messages for it were dropped, as the policy
-  /// of its endpoint says.
+  /// Messages for a peer were not sent, as the policy of its endpoint says: it reads more slowly
+  /// than it is sent to, or, with [SlowConsumerPolicy#LATEST_PER_KEY], a newer message with the
+  /// same key came before the event loop had sent the older one, also to a peer that reads fast.
   ///
   /// Told on its event loop at most once a second for a connection, with the number of messages
   /// since the last time; the last ones are told before [#closed]. Where the connection is closed

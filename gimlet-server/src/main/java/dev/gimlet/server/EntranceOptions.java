@@ -36,7 +36,10 @@ final class EntranceOptions {
       names = "--max-connections",
       paramLabel = "N",
       converter = CountConverter.class,
-      description = "WebSockets in all; default 90 %% of the files it may have open.")
+      description = {
+        "Connections in all, beyond which WebSockets and event streams are",
+        "refused; default 90 %% of the files it may have open."
+      })
   private @Nullable Integer total;
 
   @Option(
@@ -44,8 +47,8 @@ final class EntranceOptions {
       paramLabel = "N",
       converter = CountConverter.class,
       description = {
-        "WebSockets of one address, of IPv6 one /64; default 1000, and any",
-        "number of this machine itself."
+        "WebSockets and event streams of one address, of IPv6 one /64;",
+        "default 1000, and any number of this machine itself."
       })
   private @Nullable Integer perAddress;
 
@@ -53,7 +56,7 @@ final class EntranceOptions {
       names = "--max-per-user",
       paramLabel = "N",
       converter = CountConverter.class,
-      description = "WebSockets of one user; default no limit.")
+      description = "WebSockets and event streams of one user; default no limit.")
   private @Nullable Integer perUser;
 
   @Option(
@@ -61,7 +64,8 @@ final class EntranceOptions {
       paramLabel = "N",
       converter = CountConverter.class,
       description = {
-        "New WebSockets per second, and as many at once; default no limit.",
+        "New WebSockets and event streams per second, and as many at once;",
+        "default no limit.",
         "Others are told to come back in a few seconds."
       })
   private @Nullable Integer admissionRate;

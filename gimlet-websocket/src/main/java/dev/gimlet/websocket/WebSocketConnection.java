@@ -64,6 +64,8 @@ public interface WebSocketConnection {
   /// What was sent before leaves first, as long as the peer takes some of it within each
   /// [WebSocketOptions#closeTimeout()]. If it does not, the connection is cut, and a close with
   /// 1000 or 1001 is told as 1006.
+  ///
+  /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
   void close(CloseStatus status);
 
   /// Whether messages can still be sent: no close was started by either side.

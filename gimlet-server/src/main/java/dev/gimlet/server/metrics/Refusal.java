@@ -2,14 +2,15 @@ package dev.gimlet.server.metrics;
 
 import java.util.Locale;
 
-/// Why an opening handshake was refused.
+/// Why an opening handshake, an event stream or an accepted connection was refused.
 enum Refusal {
   /// The page's origin is not admitted.
   ORIGIN,
   /// No upgrade, or another version than 13.
   NOT_WEBSOCKET,
+  /// Of a handshake, or of the header of the PROXY protocol.
   MALFORMED,
-  /// Too many connections, in all or of one address.
+  /// Too many connections, in all, of one address or user, or at once.
   LIMIT,
   /// The server goes down.
   DRAINING,
