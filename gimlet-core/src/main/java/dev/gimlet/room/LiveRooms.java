@@ -416,6 +416,9 @@ final class LiveRooms implements BrokerListener {
     while (!gate.isEmpty() || underWay.get() > 0) {
       LockSupport.parkNanos(DRAIN_PAUSE_NANOS);
     }
+    if (started) {
+      guarded(broker::drained).exceptionally(_ -> null).join();
+    }
     rooms.values().forEach(LiveRoom::drain);
     result.complete(null);
   }

@@ -26,9 +26,7 @@ final class MemberFeed {
 
   static final long MAX_WAITING_BYTES = 1 << 20;
 
-  /// The most that is recovered: half of what an outbox holds, or a member whose outbox is too
-  /// small for what it missed would be closed and come back for ever.
-  static final long MAX_MISSED_BYTES = 512 << 10;
+  static final long MAX_MISSED_BYTES = Recovery.MAX_MISSED_BYTES;
 
   /// Where the feed goes.
   interface Output {

@@ -118,6 +118,8 @@ public final class Room {
   }
 
   /// The newest publications, oldest first, at most `limit`; none in a room that keeps no history.
+  ///
+  /// Through Redis they are the newest 8 MiB, and one, at most.
   public CompletableFuture<History> history(int limit) {
     return live.broker().history(name, checked(limit), rooms.options(name).retention());
   }

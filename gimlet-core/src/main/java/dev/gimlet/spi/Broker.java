@@ -31,15 +31,26 @@ public interface Broker extends AutoCloseable {
   /// Does not want them any more.
   CompletableFuture<Void> unsubscribe(String room);
 
-  /// The newest publications, at most `limit`; none, and [Position#NONE], in a room without
-  /// history.
+  /// The newest publications, at most `limit`, and fewer when they are large; none, and
+  /// [Position#NONE], in a room without history.
   CompletableFuture<History> history(String room, int limit, Retention retention);
 
   /// What was published after the position; [Recovery.NotRecovered] in a room without history.
+  ///
+  /// Strangers name positions: a broker that has to fetch what was missed ends at
+  /// [Recovery#MAX_MISSED_BYTES], as more than that is not recovered.
   CompletableFuture<Recovery> recover(String room, Position since, Retention retention);
 
   /// Tells the nodes that are subscribed who came and went; lost when the broker is away.
   CompletableFuture<Void> announce(String room, PresenceNotice notice);
+
+  /// Complete when what was published before has come back to this node, or cannot come any more.
+  ///
+  /// Asked when the server goes down, with nothing more to publish. Complete at once as a rule:
+  /// that of a broker whose publications have come back when [#publish] is complete.
+  default CompletableFuture<Void> drained() {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /// Who is in the rooms, for a broker that can say so for all nodes; empty as a rule.
   ///

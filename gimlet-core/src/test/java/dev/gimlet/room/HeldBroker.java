@@ -26,6 +26,7 @@ final class HeldBroker implements Broker {
   private final Queue<Runnable> held = new ArrayDeque<>();
   private boolean holds;
   private boolean fails;
+  private Runnable late = () -> {};
 
   /// Answers wait from now on.
   void hold() {
@@ -43,6 +44,11 @@ final class HeldBroker implements Broker {
   /// What is asked from now on fails, or does not.
   void fail(boolean fails) {
     this.fails = fails;
+  }
+
+  /// What happens when it is asked whether everything has come back.
+  void whenDrained(Runnable late) {
+    this.late = late;
   }
 
   private <T> CompletableFuture<T> answer(CompletableFuture<T> inTime) {
@@ -97,6 +103,13 @@ final class HeldBroker implements Broker {
   public CompletableFuture<Void> announce(String room, PresenceNotice notice) {
     announced.add(notice);
     return inner.announce(room, notice);
+  }
+
+  @Override
+  public CompletableFuture<Void> drained() {
+    calls.add("drained");
+    late.run();
+    return inner.drained();
   }
 
   @Override

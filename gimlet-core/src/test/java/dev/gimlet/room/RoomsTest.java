@@ -447,6 +447,38 @@ final class RoomsTest {
     }
 
     @Test
+    void deliversWhatTheBrokerBringsBackLate() {
+      FakeMember member = new FakeMember("m", new ManualLoop());
+      room.join(member);
+      broker.whenDrained(() -> room.publish("late"));
+
+      rooms.drained().join();
+
+      assertThat(member.texts()).containsExactly("late");
+    }
+
+    @Test
+    void deliversWhatThereIsWhenTheBrokerCannotSay() {
+      FakeMember member = new FakeMember("m", new ManualLoop());
+      room.join(member);
+      room.publish("1");
+      broker.whenDrained(() -> {
+        throw new BrokerException("no idea");
+      });
+
+      rooms.drained().join();
+
+      assertThat(member.texts()).containsExactly("1");
+    }
+
+    @Test
+    void asksNoBrokerThatWasNotStarted() {
+      rooms.drained().join();
+
+      assertThat(broker.calls).isEmpty();
+    }
+
+    @Test
     void closesTheBrokerLast() {
       room.join(ann);
       rooms.refusePublications();

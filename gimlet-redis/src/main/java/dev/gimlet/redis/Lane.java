@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -42,7 +43,6 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   /// What may wait for the thread.
   static final long MAX_WAITING_BYTES = 64 << 20;
 
-  private static final long RETRY_MILLIS = 250;
   private static final int SILENT_PERIODS = 2;
   private static final int MESSAGE_OVERHEAD_BYTES = 100;
 
@@ -71,6 +71,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   private boolean hasFailed; // and has not connected since
   private boolean isSubscribing; // batches are on their way
   private boolean isInStep; // the broker was told that everything is caught up
+  private final Backoff retries = new Backoff(ThreadLocalRandom.current());
   private boolean retryIsDue;
   private volatile boolean isClosed;
   private int silentPeriods;
@@ -142,9 +143,10 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
       byChannel.put(keys.channel(), known);
       begin(List.of(known));
     }
-    known.await(future);
     if (connection == null && hasFailed) {
       future.completeExceptionally(away(room));
+    } else {
+      known.await(future);
     }
   }
 
@@ -383,6 +385,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
       RoomSubscription room, Consumer<RoomCursor> answer, @Nullable Throwable failure) {
     if (room.cursor != null && isKnown(room)) {
       if (failure == null) {
+        retries.reset();
         answer.accept(room.cursor);
         room.settle();
         listener.relieve(room.room);
@@ -397,15 +400,17 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   private void retryLater() {
     if (!retryIsDue) {
       retryIsDue = true;
-      around.clock().schedule(() -> thread.execute(this::retry), RETRY_MILLIS, MILLISECONDS);
+      long millis = retries.next().toMillis();
+      around.clock().schedule(() -> thread.execute(this::retry), millis, MILLISECONDS);
     }
   }
 
   private void retry() {
     retryIsDue = false;
     withHistory().stream()
-        .filter(room -> room.cursor != null && !room.cursor.isCaughtUp())
+        .filter(room -> room.cursor != null && room.cursor.needsCheck())
         .forEach(RoomSubscription::check);
+    pump();
   }
 
   private void checkAll() {
@@ -447,6 +452,19 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
       isInStep = true;
       state.accept(null);
     }
+  }
+
+  /// Complete when everything that Redis had sent before has been passed on, or that takes too
+  /// long, or it cannot be known: an answer comes behind what was sent on the same connection.
+  CompletableFuture<Void> drained() {
+    var result = new CompletableFuture<Void>();
+    thread.execute(() -> {
+      CompletionStage<Void> answer =
+          connection == null ? CompletableFuture.completedFuture(null) : connection.ping();
+      answer.whenComplete((_, _) -> thread.execute(() -> result.complete(null)));
+    });
+    return result.completeOnTimeout(
+        null, around.options().commandTimeout().toMillis(), MILLISECONDS);
   }
 
   // --- dead connections

@@ -116,6 +116,11 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
+  public CompletableFuture<Void> drained() {
+    return parts.drained();
+  }
+
+  @Override
   public boolean isReady() {
     return parts.isReady();
   }

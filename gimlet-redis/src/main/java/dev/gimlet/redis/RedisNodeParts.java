@@ -118,6 +118,7 @@ final class RedisNodeParts implements Commands.Watcher {
     report(null);
     advice.ask(commands);
     lanes.forEach(Lane::commandsOpened);
+    presence.refreshAll();
   }
 
   @Override
@@ -132,6 +133,11 @@ final class RedisNodeParts implements Commands.Watcher {
     if (known != null) {
       known.report(commands, failure);
     }
+  }
+
+  CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        lanes.stream().map(Lane::drained).toArray(CompletableFuture[]::new));
   }
 
   boolean isReady() {

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Collects, page by page, what followed a position that a stranger names.
+/// Collects, page by page, what followed a position that a stranger names, and gives up when it is
+/// more than is recovered.
 ///
 /// Pure. Owned by whoever reads the pages, one after the other.
 final class Replay {
@@ -18,6 +19,7 @@ final class Replay {
   private final Position since;
   private final Duration age;
   private final List<Publication> missed = new ArrayList<>();
+  private long missedBytes;
   private Position last;
 
   Replay(Position since, Duration age) {
@@ -46,6 +48,12 @@ final class Replay {
       }
       if (!entry.continues(last)) {
         return notRecovered(top, "the history does not hold that position");
+      }
+      missedBytes += entry.publication().message().size();
+      if (missedBytes > Recovery.MAX_MISSED_BYTES) {
+        return notRecovered(
+            top,
+            "more than " + Recovery.MAX_MISSED_BYTES + " bytes were missed: no more are recovered");
       }
       missed.add(entry.publication());
       last = entry.position();

@@ -50,6 +50,7 @@ final class RoomCursor {
   private boolean isAsking; // a read or a new epoch is under way
   private boolean isBehind = true; // something is missing: live publications wait
   private boolean mustAskAgain; // something was dropped since the read was asked for
+  private boolean hasFailed; // the last read, or new epoch
 
   RoomCursor(Effects effects) {
     this.effects = effects;
@@ -58,6 +59,11 @@ final class RoomCursor {
   /// Whether everything that is known of has been passed on.
   boolean isCaughtUp() {
     return !isBehind;
+  }
+
+  /// Whether something is missing, or may be as it could not be read.
+  boolean needsCheck() {
+    return isBehind || hasFailed;
   }
 
   /// Reads, unless a read is under way: at the start, now and then, and after a failure.
@@ -124,6 +130,7 @@ final class RoomCursor {
 
   private void ask() {
     isAsking = true;
+    hasFailed = false;
     mustAskAgain = false;
     asked = last;
     waitingWhenAsked = waiting.size();
@@ -133,6 +140,7 @@ final class RoomCursor {
   /// The read, or the new epoch, could not be had; [#check] tries again.
   void onFailure() {
     isAsking = false;
+    hasFailed = true;
   }
 
   /// Takes the answer to a read.

@@ -98,6 +98,11 @@ final class RoomStore {
 
   /// Reads what follows the position, or only the room's position.
   CompletableFuture<Page> read(String room, @Nullable Position since, Retention retention) {
+    return read(room, since, retention, PAGE_BYTES);
+  }
+
+  private CompletableFuture<Page> read(
+      String room, @Nullable Position since, Retention retention, long pageBytes) {
     RoomKeys keys = keys(room);
     CompletableFuture<List<Object>> answer =
         commands.run(
@@ -109,17 +114,17 @@ final class RoomStore {
             bytes(since == null ? "" : since.epoch()),
             bytes(since == null ? "" : (since.offset() + 1) + "-0"),
             bytes(PAGE),
-            bytes(PAGE_BYTES));
+            bytes(pageBytes));
     return answer.thenApply(RoomStore::page);
   }
 
-  /// Everything after a position that a stranger names.
+  /// Everything after a position that a stranger names, unless it is too much.
   CompletableFuture<Recovery> recover(String room, Position since, Retention retention) {
     return recover(room, new Replay(since, retention.age()), retention);
   }
 
   private CompletableFuture<Recovery> recover(String room, Replay replay, Retention retention) {
-    return read(room, replay.next(), retention)
+    return read(room, replay.next(), retention, Recovery.MAX_MISSED_BYTES)
         .thenCompose(page ->
             replay
                 .add(page)
@@ -127,7 +132,7 @@ final class RoomStore {
                 .orElseGet(() -> recover(room, replay, retention)));
   }
 
-  /// The newest publications that are not too old.
+  /// The newest publications that are not too old, as many as a page has bytes for.
   CompletableFuture<History> newest(String room, int limit, Retention retention) {
     RoomKeys keys = keys(room);
     CompletableFuture<List<Object>> answer =
@@ -137,7 +142,8 @@ final class RoomStore {
             new String[] {keys.state(), keys.stream()},
             bytes(RoomPosition.newEpoch()),
             stateTtl(retention),
-            bytes(Math.clamp(limit, 1, Retention.MAX_SIZE)));
+            bytes(Math.clamp(limit, 1, Retention.MAX_SIZE)),
+            bytes(PAGE_BYTES));
     return answer.thenApply(parts -> {
       Collections.reverse(parts.subList(4, parts.size()));
       Page page = page(parts);

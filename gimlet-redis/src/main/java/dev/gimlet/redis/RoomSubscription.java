@@ -53,6 +53,7 @@ final class RoomSubscription implements RoomCursor.Effects {
     if (isReady()) {
       future.complete(null);
     } else {
+      waiting.removeIf(CompletableFuture::isDone); // for whom it was too long
       waiting.add(future);
     }
   }

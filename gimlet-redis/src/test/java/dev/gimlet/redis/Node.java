@@ -33,6 +33,7 @@ final class Node implements BrokerListener, AutoCloseable {
   final List<Position> tops = new CopyOnWriteArrayList<>();
   final List<String> away = new CopyOnWriteArrayList<>();
   final List<String> back = new CopyOnWriteArrayList<>();
+  volatile CompletableFuture<Void> patience = CompletableFuture.completedFuture(null);
 
   private Node(RedisBroker broker) {
     this.broker = broker;
@@ -98,6 +99,7 @@ final class Node implements BrokerListener, AutoCloseable {
 
   @Override
   public void onPublication(String room, Publication publication) {
+    patience.join(); // the lane's thread is held meanwhile
     publications.add(publication);
     texts.add(publication.message() instanceof Text text ? text.value() : "binary");
   }

@@ -4,16 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.BrokerException;
+import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
-import dev.gimlet.spi.Recovery.Recovered;
+import dev.gimlet.spi.Recovery;
+import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.testing.FaultProxy;
 import dev.gimlet.testing.Faults;
 import dev.gimlet.testing.RedisProcess;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -160,18 +163,93 @@ class RedisAnswersTest {
 
   @Test
   void readsLargeHistoriesInParts() throws Exception {
-    String padding = "=".repeat(1 << 20); // none of it is in an epoch or a tag
     try (RedisProcess redis = RedisProcess.start();
         Node node = Node.ready(redis.uri())) {
-      Position first = node.position("lobby", "0");
-      for (int i = 1; i <= 20; i++) {
-        node.publish("lobby", i + padding);
-      }
+      Position first = publishMebibytes(20, node);
 
       assertThat(readAfter(first, redis).split("=\n")).hasSize(8);
-      assertThat(Await.result(node.broker.recover("lobby", first, Node.KEPT)))
-          .isInstanceOfSatisfying(Recovered.class, it -> assertThat(it.missed()).hasSize(20));
     }
+  }
+
+  @Test
+  void givesTheNewestOfALargeHistory() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      Position first = publishMebibytes(20, node);
+
+      History history = Await.result(node.broker.history("lobby", 20, Node.KEPT));
+
+      assertThat(history.publications())
+          .map(it -> it.position().orElseThrow().offset() - first.offset())
+          .containsExactly(13L, 14L, 15L, 16L, 17L, 18L, 19L, 20L);
+      assertThat(history.top().offset() - first.offset()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void doesNotReadAllThatAStrangerMissed() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      Position first = publishMebibytes(20, node);
+      long before = sentBytes(redis);
+
+      Recovery recovery = Await.result(node.broker.recover("lobby", first, Node.KEPT));
+
+      assertThat(recovery)
+          .isInstanceOfSatisfying(
+              NotRecovered.class,
+              it -> assertThat(it.reason()).contains("more than 524288 bytes were missed"));
+      assertThat(recovery.top().offset() - first.offset()).isEqualTo(20);
+      assertThat(sentBytes(redis) - before).isLessThan(3 << 20);
+    }
+  }
+
+  @Test
+  void isReadyAgainWhenAReadWasCutAndNothingIsMissing() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node =
+            Node.start(RedisBroker.builder(redis.uri()).positionInterval(Duration.ofMinutes(1)))) {
+      node.awaitReady();
+      redis.command("CLIENT", "PAUSE", "60000", "WRITE");
+      CompletableFuture<Void> subscribed = node.broker.subscribe("lobby", Node.KEPT);
+      Await.until("reading", () -> reader(redis).isPresent());
+
+      redis.command("CLIENT", "KILL", "ID", reader(redis).orElseThrow());
+      redis.command("CLIENT", "UNPAUSE");
+
+      Await.result(subscribed);
+      Await.within(Duration.ofSeconds(5), "back", () -> !node.back.isEmpty());
+      assertThat(node.away).hasSize(1);
+    }
+  }
+
+  /// The client of Redis whose script waits.
+  private static Optional<String> reader(RedisProcess redis) throws Exception {
+    return redis
+        .command("CLIENT", "LIST")
+        .lines()
+        .filter(it -> it.contains("cmd=evalsha"))
+        .map(it -> it.replaceFirst("^id=(\\d+) .*", "$1"))
+        .findFirst();
+  }
+
+  /// After one that is small, whose position it gives.
+  private static Position publishMebibytes(int number, Node node) throws Exception {
+    String padding = "=".repeat(1 << 20); // none of it is in an epoch or a tag
+    Position first = node.position("lobby", "0");
+    for (int i = 1; i <= number; i++) {
+      node.publish("lobby", i + padding);
+    }
+    return first;
+  }
+
+  private static long sentBytes(RedisProcess redis) throws Exception {
+    return redis
+        .command("INFO", "stats")
+        .lines()
+        .filter(it -> it.startsWith("total_net_output_bytes:"))
+        .mapToLong(it -> Long.parseLong(it.substring(it.indexOf(':') + 1).strip()))
+        .sum();
   }
 
   private static String readAfter(Position first, RedisProcess redis) throws Exception {

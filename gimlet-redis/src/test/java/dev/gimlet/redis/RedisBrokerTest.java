@@ -251,6 +251,36 @@ class RedisBrokerTest {
   }
 
   @Test
+  void isDrainedWhenAllThatWasAcceptedHasBeenPassedOn() throws Exception {
+    Await.result(two.broker.subscribe("lobby", Retention.NONE));
+    two.patience = new CompletableFuture<>();
+    List<CompletableFuture<Published>> sent =
+        IntStream.range(0, 100).mapToObj(i -> one.send("lobby", "" + i, Retention.NONE)).toList();
+    for (CompletableFuture<Published> each : sent) {
+      Await.result(each);
+    }
+
+    CompletableFuture<Void> drained = two.broker.drained();
+    assertThat(drained).isNotDone();
+    two.patience.complete(null);
+
+    Await.result(drained);
+    assertThat(two.publications).hasSize(100);
+  }
+
+  @Test
+  void isDrainedThoughRedisIsAway() throws Exception {
+    Node closed = Node.ready(redis.uri());
+    closed.close();
+
+    Await.result(closed.broker.drained());
+
+    try (Node away = Node.start(RedisBroker.builder("redis://127.0.0.1:1"))) {
+      Await.result(away.broker.drained());
+    }
+  }
+
+  @Test
   void publishesOnceForAKey() throws Exception {
     two.subscribe("lobby");
     PublishOptions once = PublishOptions.NONE.idempotencyKey("k1");

@@ -94,6 +94,29 @@ class RedisClusterTest {
     }
   }
 
+  @Test
+  void isDrainedWhenAllShardsHaveBroughtWhatWasPublished() throws Exception {
+    List<String> rooms = IntStream.range(0, 30).mapToObj(i -> "room " + i).toList();
+    for (String room : rooms) {
+      Await.result(two.broker.subscribe(room, Retention.NONE));
+    }
+    two.patience = new CompletableFuture<>();
+    List<CompletableFuture<Published>> sent =
+        IntStream.range(0, 900)
+            .mapToObj(i -> one.send("room " + i % 30, "" + i, Retention.NONE))
+            .toList();
+    for (CompletableFuture<Published> each : sent) {
+      Await.result(each);
+    }
+
+    CompletableFuture<Void> drained = two.broker.drained();
+    assertThat(drained).isNotDone();
+    two.patience.complete(null);
+
+    Await.result(drained);
+    assertThat(two.publications).hasSize(900);
+  }
+
   /// Half of the rooms keep a history.
   private static Retention retention(String room) {
     return room.hashCode() % 2 == 0 ? Node.KEPT : Retention.NONE;

@@ -190,6 +190,22 @@ class RoomCursorTest {
     }
 
     @Test
+    void needsACheckWhenOneHasFailed() {
+      start();
+      assertThat(cursor.needsCheck()).isFalse();
+      cursor.check();
+      effects.taken();
+
+      cursor.onFailure();
+      assertThat(cursor.isCaughtUp()).isTrue();
+      assertThat(cursor.needsCheck()).isTrue();
+
+      cursor.check();
+      answer();
+      assertThat(cursor.needsCheck()).isFalse();
+    }
+
+    @Test
     void asksAgainAfterAFailure() {
       start();
       redis.publish("a");

@@ -1,0 +1,73 @@
+package dev.gimlet.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.spi.PresenceStore.Presence;
+import dev.gimlet.spi.Present;
+import dev.gimlet.testing.RedisProcess;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Presence when others ask at the wrong moment, and when Redis has lost it.
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(60)
+class RedisPresenceStoreTest {
+
+  private static final Present ANN = new Present("1", "ann");
+
+  /// Less than the 20 s until all rooms are looked at again.
+  private static final Duration AT_ONCE = Duration.ofSeconds(8);
+
+  @Test
+  void showsTheFirstMemberOfANodeThoughAnotherAsksMeanwhile() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node one = Node.ready(redis.uri());
+        Node two = Node.ready(redis.uri())) {
+      for (int i = 0; i < 200; i++) {
+        String room = "room " + i;
+
+        CompletableFuture<Void> entered = one.broker.presence().enter(room, ANN);
+        CompletableFuture<Presence> meanwhile = two.broker.presence().presence(room, 10);
+        Await.result(entered);
+        Await.result(meanwhile);
+
+        assertThat(count(two, room)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void writesAgainWhatAnEmptiedRedisDoesNotHave() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      Await.result(node.broker.presence().enter("lobby", ANN));
+      redis.command("FLUSHALL");
+
+      node.broker.presence().refreshAll();
+
+      Await.within(AT_ONCE, "there again", () -> count(node, "lobby") == 1);
+    }
+  }
+
+  @Test
+  void writesAgainWhatARestartedRedisDoesNotHave() throws Exception {
+    try (RedisProcess redis = RedisProcess.startWithSnapshots();
+        Node node = Node.ready(redis.uri())) {
+      Await.result(node.broker.presence().enter("lobby", ANN));
+      redis.kill();
+      Await.until("away", () -> !node.away.isEmpty());
+      redis.restart();
+      node.awaitReady();
+
+      Await.within(AT_ONCE, "there again", () -> count(node, "lobby") == 1);
+    }
+  }
+
+  private static int count(Node node, String room) throws Exception {
+    return Await.result(node.broker.presence().presence(room, 10)).count();
+  }
+}
