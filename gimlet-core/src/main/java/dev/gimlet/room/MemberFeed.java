@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// Pure: no threads and no clock. Owned by the delivery of its member's group.
 final class MemberFeed {
 
-  /// The most live publications that wait for the recovery, and their bytes.
+  /// The most live publications that wait for the recovery.
   static final int MAX_WAITING = 1000;
 
-  static final long MAX_WAITING_BYTES = 1 << 20;
-
+  /// The most that is given at once, of what was missed and of what waits: half of what an outbox
+  /// holds, or a member whose outbox is too small for it would be closed and come back for ever.
   static final long MAX_MISSED_BYTES = Recovery.MAX_MISSED_BYTES;
 
   /// Where the feed goes.
@@ -101,9 +101,9 @@ final class MemberFeed {
   }
 
   /// Why the missed publications cannot be given; empty when they can.
-  private static String flaw(Position since, Recovered answer) {
+  private String flaw(Position since, Recovered answer) {
     long offset = since.offset();
-    long bytes = 0;
+    long bytes = waitingAfter(answer.top());
     for (Publication missed : answer.missed()) {
       offset++;
       bytes += missed.message().size();
@@ -128,7 +128,8 @@ final class MemberFeed {
 
   /// The newest of the history on arrival; what was really given of it.
   History history(History answer) {
-    History given = new History(newestOf(answer.publications()), answer.top());
+    long most = MAX_MISSED_BYTES - waitingAfter(answer.top());
+    History given = new History(newestOf(answer.publications(), most), answer.top());
     if (state == State.SUBSCRIBING) {
       given.publications().forEach(output::deliver);
       if (!fault.isEmpty()) {
@@ -139,14 +140,32 @@ final class MemberFeed {
     return given;
   }
 
-  private static List<Publication> newestOf(List<Publication> publications) {
+  private static List<Publication> newestOf(List<Publication> publications, long most) {
     int from = publications.size();
     long bytes = 0;
-    while (from > 0 && bytes + publications.get(from - 1).message().size() <= MAX_MISSED_BYTES) {
+    while (from > 0 && bytes + publications.get(from - 1).message().size() <= most) {
       from--;
       bytes += publications.get(from).message().size();
     }
     return publications.subList(from, publications.size());
+  }
+
+  /// Bytes of what waits and comes after an answer that goes up to `top`.
+  private long waitingAfter(Position top) {
+    long bytes = 0;
+    for (Publication publication : waiting) {
+      if (!isUpTo(top, publication)) {
+        bytes += publication.message().size();
+      }
+    }
+    return bytes;
+  }
+
+  private static boolean isUpTo(Position top, Publication publication) {
+    return publication
+        .position()
+        .filter(at -> at.epoch().equals(top.epoch()) && at.offset() <= top.offset())
+        .isPresent();
   }
 
   /// The member has left: nothing reaches it any more.
@@ -161,7 +180,7 @@ final class MemberFeed {
       return;
     }
     waitingBytes += publication.message().size();
-    if (waiting.size() == MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
+    if (waiting.size() == MAX_WAITING || waitingBytes > MAX_MISSED_BYTES) {
       giveUp("too much was published before the history arrived");
     } else {
       waiting.add(publication);

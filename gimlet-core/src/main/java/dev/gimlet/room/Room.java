@@ -63,7 +63,8 @@ public final class Room {
   /// Nothing is delivered twice and nothing is left out between what was missed and what is live.
   /// The future is complete when the missed publications have been delivered. When it says
   /// [Recovery.NotRecovered], which [Member#onPositionLost] was told too, the member gets what
-  /// comes after its top. More than 512 KiB are not recovered.
+  /// comes after its top. More than 512 KiB, with what is published before the broker answers, are
+  /// not recovered.
   ///
   /// It fails with [dev.gimlet.spi.BrokerException] when the broker cannot answer, and with
   /// [java.util.concurrent.CancellationException] when the member leaves before, or its connection
@@ -79,7 +80,8 @@ public final class Room {
   }
 
   /// Joins and first delivers the newest publications of the history, oldest first: at most that
-  /// many, and at most 512 KiB. What is live follows without a gap and without a double.
+  /// many, and at most 512 KiB with what is published meanwhile. What is live follows without a gap
+  /// and without a double.
   ///
   /// The future is complete when they have been delivered, and fails as that of [#join(Member,
   /// Position)].

@@ -131,8 +131,8 @@ final class MemberFeedTest implements MemberFeed.Output {
   }
 
   @Test
-  void givesUpBeyondAMebibyte() {
-    IntStream.rangeClosed(2, 18).forEach(offset -> feed.publication(at(offset, 64 << 10)));
+  void givesUpWhenMoreWaitsThanAnOutboxTakes() {
+    IntStream.rangeClosed(2, 10).forEach(offset -> feed.publication(at(offset, 64 << 10)));
 
     assertThat(feed.recovered(after(1), recovered())).isInstanceOf(NotRecovered.class);
   }
@@ -144,6 +144,35 @@ final class MemberFeedTest implements MemberFeed.Output {
 
     Recovered more = recovered(at(2, 256 << 10), at(3, 256 << 10), at(4, 1));
     assertThat(new MemberFeed(this).recovered(after(1), more)).isInstanceOf(NotRecovered.class);
+  }
+
+  @Test
+  void recoversAsMuchWithWhatWaitsAsAnOutboxTakes() {
+    feed.publication(at(4, 256 << 10));
+
+    Recovered most = recovered(at(2, 128 << 10), at(3, 128 << 10));
+
+    assertThat(feed.recovered(after(1), most)).isSameAs(most);
+    assertThat(told).containsExactly("2", "3", "4");
+  }
+
+  @Test
+  void doesNotRecoverMoreWithWhatWaitsThanAnOutboxTakes() {
+    feed.publication(at(4, (256 << 10) + 1));
+
+    Recovery outcome = feed.recovered(after(1), recovered(at(2, 128 << 10), at(3, 128 << 10)));
+
+    String reason = "524289 bytes were missed, at most 524288 are recovered";
+    assertThat(outcome).isEqualTo(new NotRecovered(after(3), reason));
+    assertThat(told).containsExactly("lost e:3 " + reason, "4");
+  }
+
+  @Test
+  void countsOnceWhatWaitsAndWasMissed() {
+    feed.publication(at(2, 300 << 10));
+
+    assertThat(feed.recovered(after(1), recovered(at(2, 300 << 10)))).isInstanceOf(Recovered.class);
+    assertThat(told).containsExactly("2");
   }
 
   @Test
@@ -165,6 +194,18 @@ final class MemberFeedTest implements MemberFeed.Output {
 
     assertThat(given.publications()).isEqualTo(kept.subList(1, 3));
     assertThat(told).containsExactly("2", "3");
+  }
+
+  @Test
+  void leavesOutOldHistoryForWhatWaits() {
+    feed.publication(at(3, 100 << 10)); // the history has it too
+    feed.publication(at(4, 300 << 10));
+    List<Publication> kept = List.of(at(1, 200 << 10), at(2, 100 << 10), at(3, 100 << 10));
+
+    History given = feed.history(new History(kept, after(3)));
+
+    assertThat(given.publications()).isEqualTo(kept.subList(1, 3));
+    assertThat(told).containsExactly("2", "3", "4");
   }
 
   @Test
