@@ -49,10 +49,15 @@ final class HistoryLedger {
     return forgotten;
   }
 
-  /// Notes what the room holds now, and makes no place for it.
-  synchronized void note(String room, long roomBytes, Instant forgetAt) {
+  private void note(String room, long roomBytes, Instant forgetAt) {
     Entry before = rooms.put(room, new Entry(roomBytes, forgetAt));
     bytes += roomBytes - (before == null ? 0 : before.bytes);
+  }
+
+  /// The room holds nothing any more that could be forgotten.
+  synchronized void strike(String room) {
+    Entry before = rooms.remove(room);
+    bytes -= before == null ? 0 : before.bytes;
   }
 
   /// Whether the room is noted.

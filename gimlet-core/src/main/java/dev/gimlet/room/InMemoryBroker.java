@@ -26,7 +26,8 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// All rooms together keep at most a number of bytes, default 64 MiB; the history of those that
 /// were not used for longest is forgotten first, which their next reader sees as a new epoch. A
-/// room that nobody uses is forgotten an hour after its last publication is too old.
+/// room that nobody uses is forgotten an hour after its last publication is too old. Not counted is
+/// the position of a room that has members and keeps nothing now.
 ///
 /// Thread-safe: rooms are spread over shelves, each with its lock, under which the listener is
 /// called; a [HistoryLedger] counts the bytes of all. Everything is done when a method returns.
@@ -144,10 +145,16 @@ public final class InMemoryBroker implements Broker {
 
   @Override
   public CompletableFuture<Void> unsubscribe(String room) {
+    List<String> forgotten = List.of();
     Shelf shelf = shelf(room);
     synchronized (shelf) {
       shelf.subscribed.remove(room);
+      RoomLog log = shelf.logs.get(room);
+      if (log != null && !ledger.knows(room)) {
+        forgotten = note(shelf, room, log); // from now on it can be forgotten
+      }
     }
+    forgotten.forEach(this::forget);
     return CompletableFuture.completedFuture(null);
   }
 
@@ -187,23 +194,38 @@ public final class InMemoryBroker implements Broker {
       RoomLog log = shelf.logs.computeIfAbsent(room, _ -> new RoomLog(retention, ledger.share()));
       log.prune(clock.instant());
       result = task.in(shelf, log);
-      forgotten = ledger.used(room, log.bytes(), log.forgetAt(clock.instant()), clock.instant());
+      forgotten = note(shelf, room, log);
     }
     forgotten.forEach(this::forget);
     return CompletableFuture.completedFuture(result);
   }
 
-  /// Forgets a room, unless it was used since it was chosen. One that has members, but nothing that
-  /// could be forgotten, keeps its epoch: their positions stay good.
+  /// Notes what could be forgotten of a room; the rooms that have to be forgotten for it.
+  private List<String> note(Shelf shelf, String room, RoomLog log) {
+    if (log.isEmpty() && !log.hasKeys() && keepsEpoch(shelf, room, log)) {
+      ledger.strike(room);
+      return List.of();
+    }
+    Instant now = clock.instant();
+    return ledger.used(room, log.bytes(), log.forgetAt(now), now);
+  }
+
+  /// Whether the room has members whose positions have to stay good.
+  private static boolean keepsEpoch(Shelf shelf, String room, RoomLog log) {
+    return log.keeps() && shelf.subscribed.contains(room);
+  }
+
+  /// Forgets a room, unless it was used since it was chosen. One that has members, but no history,
+  /// keeps its epoch: their positions stay good.
   private void forget(String room) {
     Shelf shelf = shelf(room);
     synchronized (shelf) {
       RoomLog log = ledger.knows(room) ? null : shelf.logs.remove(room);
-      if (log != null && log.keeps() && shelf.subscribed.contains(room)) {
+      if (log != null && keepsEpoch(shelf, room, log)) {
         log.prune(clock.instant());
+        log.forgetKeys();
         RoomLog next = log.isEmpty() ? log : new RoomLog(log.retention(), ledger.share());
         shelf.logs.put(room, next);
-        ledger.note(room, next.bytes(), next.forgetAt(clock.instant()));
         if (next != log) {
           listener.onPositionLost(
               room, next.top(), "the history of rooms that were not used for long was forgotten");

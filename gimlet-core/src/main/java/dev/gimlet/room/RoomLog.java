@@ -70,8 +70,18 @@ final class RoomLog {
     return now.plus(age).plus(IDLE);
   }
 
+  /// Whether it keeps no publications; there may be keys.
   boolean isEmpty() {
     return kept.isEmpty();
+  }
+
+  boolean hasKeys() {
+    return !keys.isEmpty();
+  }
+
+  void forgetKeys() {
+    keys.clear();
+    keyBytes = 0;
   }
 
   Position top() {

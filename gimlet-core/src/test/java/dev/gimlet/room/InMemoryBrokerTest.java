@@ -177,6 +177,54 @@ final class InMemoryBrokerTest {
   }
 
   @Test
+  void roomsWithMembersAndNoHistoryTakeNoPlace() {
+    broker.start(listener);
+    publish("hot", "x");
+
+    for (int i = 0; i < 3000; i++) {
+      var _ = broker.subscribe("quiet" + i, HUNDRED);
+      assertThat(history("quiet" + i).publications()).isEmpty();
+    }
+
+    assertThat(history("hot").publications()).hasSize(1);
+  }
+
+  @Test
+  void roomsWithoutHistoryTakePlaceOnceTheirMembersHaveLeft() {
+    for (int i = 0; i < 3000; i++) {
+      var _ = broker.subscribe("quiet" + i, HUNDRED);
+      assertThat(history("quiet" + i).publications()).isEmpty();
+    }
+    assertThat(broker.rooms()).isEqualTo(3000);
+
+    for (int i = 0; i < 3000; i++) {
+      var _ = broker.unsubscribe("quiet" + i);
+    }
+
+    assertThat(broker.rooms()).isEqualTo(MAX_BYTES / 512);
+    assertThat(broker.historyBytes()).isLessThanOrEqualTo(MAX_BYTES);
+  }
+
+  @Test
+  void forgetsTheKeysOfQuietRoomsWithMembers() {
+    Retention minute = new Retention(100, Duration.ofMinutes(1));
+    for (int i = 0; i < 2200; i++) {
+      String room = "quiet" + i % 4;
+      var _ = broker.subscribe(room, minute);
+      PublishOptions options = PublishOptions.NONE.idempotencyKey("%0128d".formatted(i));
+      var _ = broker.publish(room, Text.of(""), options, minute);
+    }
+    pass(Duration.ofMinutes(2)); // the publications are too old, the keys are not
+
+    for (int i = 0; i < 4; i++) {
+      publish("busy" + i, 100 << 10);
+    }
+
+    assertThat(broker.historyBytes()).isLessThanOrEqualTo(MAX_BYTES);
+    assertThat(history("busy0").publications()).hasSize(1);
+  }
+
+  @Test
   void servesOneProgram() {
     broker.start(listener);
 
