@@ -75,6 +75,17 @@ public abstract class BrokerContractTest {
   }
 
   @Test
+  final void keepsHistoryForTheLongestAge() {
+    Retention longest = new Retention(10, Retention.MAX_AGE);
+    subscribe(longest);
+
+    publish("a", longest);
+
+    assertThat(listener.publications(room, 1)).hasSize(1);
+    assertThat(done(broker.history(room, 10, longest)).publications()).hasSize(1);
+  }
+
+  @Test
   final void bringsNothingOfOtherRooms() {
     subscribe(Retention.NONE);
 

@@ -71,6 +71,7 @@ public final class RoomOptions {
     /// Keeps the newest publications, at most that many, and at most for that time.
     ///
     /// @throws IllegalArgumentException when the size is not 1 to 100,000, or the age not positive
+    ///   or more than ten years, [Retention#MAX_AGE]
     public Builder history(int size, Duration age) {
       if (size == 0) {
         throw new IllegalArgumentException("history of 0 publications: leave it out");

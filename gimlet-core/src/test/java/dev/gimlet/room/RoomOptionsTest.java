@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimlet.spi.Retention;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 final class RoomOptionsTest {
@@ -45,6 +46,8 @@ final class RoomOptionsTest {
     assertThatThrownBy(() -> builder.history(Retention.MAX_SIZE + 1, Duration.ofMinutes(1)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> builder.history(1, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.history(1, ChronoUnit.FOREVER.getDuration()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> builder.conflation(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
