@@ -357,11 +357,12 @@ final class MemberGroup implements Runnable {
 
   private boolean staysFor(ToOne event) {
     Membership membership = event.membership();
-    if (membership.hasLeft()) {
+    boolean stays = !membership.hasLeft(); // asked once: it may leave at any moment
+    if (!stays) {
       tellLater(() ->
           membership.arrival().fail(new CancellationException("left before the history came")));
     }
-    return !membership.hasLeft();
+    return stays;
   }
 
   private void tellLater(Runnable completion) {
