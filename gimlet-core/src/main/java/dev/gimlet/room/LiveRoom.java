@@ -197,6 +197,13 @@ final class LiveRoom {
   }
 
   private void endInterval() {
+    if (passOnLatest()) {
+      endIntervalLater();
+    }
+  }
+
+  /// Ends the interval; whether the next one is running.
+  private boolean passOnLatest() {
     boolean goesOn;
     MemberGroup[] called = NONE;
     synchronized (this) {
@@ -206,9 +213,7 @@ final class LiveRoom {
       goesOn = conflator().isRunning();
     }
     call(called);
-    if (goesOn) {
-      endIntervalLater();
-    }
+    return goesOn;
   }
 
   void notice(PresenceNotice notice) {
@@ -260,8 +265,11 @@ final class LiveRoom {
     }
   }
 
-  /// Delivers all that waits.
+  /// Delivers all that waits, also for the end of an interval.
   void drain() {
+    if (options.conflationInterval().isPresent()) {
+      boolean _ = passOnLatest(); // whoever waits for the end of the interval does the rest
+    }
     for (MemberGroup group : groups()) {
       group.drain();
     }

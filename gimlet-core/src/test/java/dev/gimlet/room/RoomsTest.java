@@ -397,6 +397,20 @@ final class RoomsTest {
       assertThat(delay.waiting()).isZero();
     }
 
+    @Test
+    void deliversTheLatestWhenDrained() {
+      publish("gold", "1");
+      publish("gold", "2");
+      rooms.refusePublications();
+
+      rooms.drained().join();
+
+      assertThat(ann.texts()).containsExactly("1", "2");
+      delay.pass(Duration.ofSeconds(1));
+      assertThat(ann.texts()).hasSize(2);
+      assertThat(delay.waiting()).isZero();
+    }
+
     private void publish(String key, String text) {
       var _ = room.publish(Text.of(text), PublishOptions.NONE.conflationKey(key));
     }
