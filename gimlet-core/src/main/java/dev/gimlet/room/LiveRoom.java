@@ -95,10 +95,16 @@ final class LiveRoom {
 
   /// False when it was no member.
   boolean leave(Member member) {
+    Membership membership = membership(member);
+    return membership != null && leave(membership);
+  }
+
+  /// False when it has ended before; a later one of the same member goes on.
+  boolean leave(Membership membership) {
+    Member member = membership.member();
     MemberGroup group;
     synchronized (this) {
-      Membership membership = members.remove(member);
-      if (membership == null) {
+      if (!members.remove(member, membership)) {
         return false;
       }
       membership.leave();

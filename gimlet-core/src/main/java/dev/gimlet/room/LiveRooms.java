@@ -116,7 +116,9 @@ final class LiveRooms implements BrokerListener {
           if (failure == null) {
             room.answer(membership, event);
           } else {
-            leave(room.name(), membership.member());
+            if (room.leave(membership)) {
+              tidy(room);
+            }
             membership.arrival().fail(cause(failure));
           }
         });
@@ -201,10 +203,15 @@ final class LiveRooms implements BrokerListener {
   void leave(String name, Member member) {
     LiveRoom room = rooms.get(name);
     if (room != null && room.leave(member)) {
-      gatherNotice(room);
-      if (room.size() == 0) {
-        retire(name);
-      }
+      tidy(room);
+    }
+  }
+
+  /// Somebody has left.
+  private void tidy(LiveRoom room) {
+    gatherNotice(room);
+    if (room.size() == 0) {
+      retire(room.name());
     }
   }
 

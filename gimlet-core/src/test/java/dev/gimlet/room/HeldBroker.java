@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
-/// A broker in memory whose answers wait until they are let go, or fail. One thread only.
+/// A broker in memory whose answers wait until they are let go, and then fail or do not. One thread
+/// only.
 final class HeldBroker implements Broker {
 
   final List<String> calls = new ArrayList<>();
@@ -41,7 +42,7 @@ final class HeldBroker implements Broker {
     }
   }
 
-  /// What is asked from now on fails, or does not.
+  /// What is asked or let go from now on fails, or does not.
   void fail(boolean fails) {
     this.fails = fails;
   }
@@ -52,15 +53,26 @@ final class HeldBroker implements Broker {
   }
 
   private <T> CompletableFuture<T> answer(CompletableFuture<T> inTime) {
-    if (fails) {
-      return CompletableFuture.failedFuture(new BrokerException("the broker is away"));
-    }
     if (!holds) {
-      return inTime;
+      return orFailure(inTime);
     }
     CompletableFuture<T> later = new CompletableFuture<>();
-    held.add(() -> later.complete(inTime.join()));
+    held.add(() ->
+        orFailure(inTime)
+            .whenComplete((answer, failure) -> {
+              if (failure == null) {
+                later.complete(answer);
+              } else {
+                later.completeExceptionally(failure);
+              }
+            }));
     return later;
+  }
+
+  private <T> CompletableFuture<T> orFailure(CompletableFuture<T> inTime) {
+    return fails
+        ? CompletableFuture.failedFuture(new BrokerException("the broker is away"))
+        : inTime;
   }
 
   @Override

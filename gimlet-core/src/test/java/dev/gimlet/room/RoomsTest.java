@@ -250,6 +250,37 @@ final class RoomsTest {
     }
 
     @Test
+    void lateFailureOfAJoinEndsNoLaterMembership() {
+      Position first = publish("1");
+      room.join(bob);
+      broker.hold();
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+      room.leave(ann);
+      room.join(ann);
+
+      broker.fail(true);
+      broker.letGo();
+
+      assertThat(recovery.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(room.members()).containsExactly(bob, ann);
+    }
+
+    @Test
+    void lateFailureOfAJoinEndsNoMembershipInTheRoomThatFollowed() {
+      Position first = publish("1");
+      broker.hold();
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+      room.leave(ann); // the last: the room ends
+      room.join(ann);
+
+      broker.fail(true);
+      broker.letGo();
+
+      assertThat(recovery.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(room.members()).containsExactly(ann);
+    }
+
+    @Test
     void refusesAMemberThatIsThereAlready() {
       Position first = publish("1");
       room.join(ann);
