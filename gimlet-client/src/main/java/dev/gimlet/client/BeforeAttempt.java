@@ -6,6 +6,7 @@ public interface BeforeAttempt {
 
   /// What to ask for instead; called before each attempt, on a virtual thread, and may block.
   ///
-  /// @throws Exception the attempt has failed then, and the next one follows after a wait
+  /// @throws Exception the attempt has failed then, and the next one follows after a wait; so it
+  ///   does after an error, and when the answer is null
   ConnectRequest prepare(ConnectRequest request) throws Exception;
 }

@@ -52,7 +52,15 @@ public final class ClientOptions {
   }
 
   /// An HTTP proxy, and fields for it alone. Immutable.
-  record HttpProxy(String host, int port, List<HeaderField> fields) {}
+  record HttpProxy(String host, int port, List<HeaderField> fields) {
+
+    HttpProxy {
+      Objects.requireNonNull(host, "host");
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("proxy port of " + port + ", from 1 to 65535");
+      }
+    }
+  }
 
   /// The defaults named at each accessor.
   public static ClientOptions defaults() {
@@ -100,11 +108,14 @@ public final class ClientOptions {
   }
 
   /// How often in a row the client tries again; default without end, 0: never.
+  ///
+  /// An attempt is for one address. When there are several, each is tried before the link ends.
   public int reconnectAttempts() {
     return reconnectAttempts;
   }
 
-  /// How long a connection must hold before its loss counts as the first; default 10 s.
+  /// How long a connection must hold before its loss counts as the first; default 10 s, at most 365
+  /// days.
   ///
   /// A server that accepts and closes at once is so met less and less often.
   public Duration stableAfter() {
@@ -119,12 +130,13 @@ public final class ClientOptions {
   /// Bytes of payload that may wait in the queue, each message counted as 64 more; default 1 MiB.
   ///
   /// A single message may be larger. As many bytes that were sent are remembered until the server
-  /// is known to have them.
+  /// is known to have them, and as many that were dropped until they are told.
   public int offlineBytes() {
     return offlineBytes;
   }
 
-  /// How often a ping asks whether the server has what was sent; default at most once a second.
+  /// How often a ping asks whether the server has what was sent; default at most once a second, the
+  /// longest interval is 365 days.
   ///
   /// Only while something was sent. Zero: never, and what was on its way when a connection broke is
   /// not told to [ClientListener#onUnsent].
@@ -143,6 +155,8 @@ public final class ClientOptions {
 
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
+
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final List<HeaderField> fields = new ArrayList<>();
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
@@ -182,12 +196,16 @@ public final class ClientOptions {
     }
 
     /// Connects through an HTTP proxy, with CONNECT (RFC 9110 §9.3.6).
+    ///
+    /// @throws IllegalArgumentException when the port is not from 1 to 65535
     public Builder proxy(String host, int port) {
       proxy = new HttpProxy(host, port, List.of());
       return this;
     }
 
     /// Connects through an HTTP proxy that wants a name and a password (RFC 7617).
+    ///
+    /// @throws IllegalArgumentException when the port is not from 1 to 65535
     public Builder proxy(String host, int port, String user, String password) {
       String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
       HeaderField credentials = new HeaderField("Proxy-Authorization", "Basic " + pair);
@@ -222,7 +240,7 @@ public final class ClientOptions {
       return this;
     }
 
-    /// Ends the link when its first connection ends, or cannot be opened.
+    /// Ends the link when its first connection ends, or cannot be opened at any of its addresses.
     public Builder noReconnect() {
       return reconnectAttempts(0);
     }
@@ -277,8 +295,9 @@ public final class ClientOptions {
     }
 
     private static Duration notNegative(Duration value, String name) {
-      if (value.isNegative()) {
-        throw new IllegalArgumentException(name + " of " + value + " is negative");
+      if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            name + " of " + value + ", from 0 to " + LONGEST.toDays() + " days");
       }
       return value;
     }

@@ -8,6 +8,9 @@ import java.util.Optional;
 public sealed interface Ending {
 
   /// A connection that was open is closed; 1006 when it broke without a closing handshake.
+  ///
+  /// A close of this side that was never answered is one of these when its code is 1000 or 1001;
+  /// other codes stay, as they tell why.
   record Closed(CloseStatus status) implements Ending {
 
     @Override
@@ -53,7 +56,8 @@ public sealed interface Ending {
     }
   }
 
-  /// There was no answer: no such host, connection refused, too slow.
+  /// There was no answer: no such host, connection refused, too slow. Or no attempt: the hook of
+  /// the program failed, or the JDK's trust store cannot be read.
   record Unreachable(String reason) implements Ending {
 
     @Override

@@ -6,7 +6,8 @@ public enum OfflinePolicy {
   /// queue `send` answers [SendOutcome#REFUSED].
   KEEP,
 
-  /// They are thrown away and told to [ClientListener#onUnsent]: for what is stale soon.
+  /// They are thrown away and told to [ClientListener#onUnsent]: for what is stale soon. While as
+  /// many as the queue may hold have not been told yet, `send` answers [SendOutcome#REFUSED].
   DROP,
 
   /// `send` answers [SendOutcome#REFUSED].

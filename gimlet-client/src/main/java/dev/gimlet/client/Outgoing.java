@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// The messages of a link that wait for a connection, and those that the server may not have yet.
 ///
 /// Each message that was sent has a number. A ping that carries the newest one asks for all up to
-/// it: whoever answers has read what came before the ping. Both queues are bounded in bytes; what
-/// is sent beyond the bound is no longer remembered, oldest first. Guarded by the lock of its link.
+/// it: whoever answers has read what came before the ping. All three queues are bounded in bytes;
+/// what is sent beyond the bound is no longer remembered, oldest first. Guarded by the lock of its
+/// link.
 final class Outgoing {
 
   /// What a message costs besides its payload.
@@ -24,8 +25,9 @@ final class Outgoing {
   private final long confirmNanos; // 0: nothing is remembered
   private final ArrayDeque<Message> waiting = new ArrayDeque<>();
   private final ArrayDeque<Sent> unconfirmed = new ArrayDeque<>();
-  private List<Message> dropped = new ArrayList<>();
+  private List<Message> dropped = new ArrayList<>(); // and not told yet
   private long waitingBytes;
+  private long droppedBytes;
   private long unconfirmedBytes;
   private long sent; // the number of the newest message
   private long asked; // the number that the newest ping carries
@@ -41,10 +43,7 @@ final class Outgoing {
   SendOutcome offer(Message message) {
     return switch (policy) {
       case KEEP -> keep(message);
-      case DROP -> {
-        dropped.add(message);
-        yield SendOutcome.DROPPED;
-      }
+      case DROP -> drop(message);
       case FAIL -> SendOutcome.REFUSED;
     };
   }
@@ -56,6 +55,20 @@ final class Outgoing {
     waiting.add(message);
     waitingBytes += cost(message);
     return SendOutcome.QUEUED;
+  }
+
+  private SendOutcome drop(Message message) {
+    if (droppedBytes > 0 && droppedBytes + cost(message) > limitBytes) {
+      return SendOutcome.REFUSED;
+    }
+    dropped.add(message);
+    droppedBytes += cost(message);
+    return SendOutcome.DROPPED;
+  }
+
+  /// Whether something that was thrown away has not been taken yet.
+  boolean isDropping() {
+    return !dropped.isEmpty();
   }
 
   boolean isWaiting() {
@@ -136,6 +149,7 @@ final class Outgoing {
   List<Message> takeDropped() {
     List<Message> taken = dropped;
     dropped = new ArrayList<>();
+    droppedBytes = 0;
     return taken;
   }
 

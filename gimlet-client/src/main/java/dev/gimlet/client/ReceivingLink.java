@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A link whose messages cross to the thread of a loop in an [Inbox].
 ///
-/// Thread-safe: the inbox, one latch, and one field that is written once.
+/// Thread-safe: the inbox, one latch, and two fields that are written once.
 final class ReceivingLink implements LoopLink {
 
   private final Inbox inbox = new Inbox();
   private final CountDownLatch decided = new CountDownLatch(1); // open, or ended before
   private final ReconnectingLink link;
+  private volatile boolean opened; // a first connection; it may have ended already
   private volatile @Nullable Ending ending;
 
   ReceivingLink(WebSocketClient client, List<URI> addresses, ClientListener more) {
@@ -34,9 +35,10 @@ final class ReceivingLink implements LoopLink {
     }
 
     @Override
-    public void onOpen(ClientLink link, Opened opened) {
+    public void onOpen(ClientLink link, Opened first) {
+      opened = true;
       decided.countDown();
-      more.onOpen(ReceivingLink.this, opened);
+      more.onOpen(ReceivingLink.this, first);
     }
 
     @Override
@@ -84,7 +86,7 @@ final class ReceivingLink implements LoopLink {
       throw new ClientException(new Ending.Unreachable("interrupted while connecting"));
     }
     Ending last = ending;
-    if (last != null) {
+    if (last != null && !opened) {
       throw new ClientException(last);
     }
   }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,9 +78,10 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
       if (isDirect() && sendNow(message)) {
         return SendOutcome.SENT;
       }
+      boolean telling = outgoing.isDropping();
       SendOutcome outcome = outgoing.offer(message);
       boolean hasRoom = current != null && !greeting && current.hasRoomFor(message);
-      if (outcome == SendOutcome.DROPPED) {
+      if (outcome == SendOutcome.DROPPED && !telling) {
         loop.execute(this::tellDropped);
       } else if (hasRoom && outcome == SendOutcome.QUEUED) {
         loop.execute(this::drain); // room was made before the message could be seen
@@ -184,9 +186,10 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   private void callHook(BeforeAttempt hook, int ticket, ConnectRequest request) {
     try {
-      ConnectRequest changed = hook.prepare(request);
+      ConnectRequest changed =
+          Objects.requireNonNull(hook.prepare(request), "null instead of a request");
       loop.execute(() -> reconnection.prepared(ticket, changed));
-    } catch (Exception failure) {
+    } catch (Throwable failure) { // the boundary to the program
       Ending ending = new Unreachable("beforeAttempt failed: " + failure);
       loop.execute(() -> reconnection.failed(ticket, ending));
     }
@@ -194,7 +197,11 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   @Override
   public void dial(int ticket, ConnectRequest request) {
-    dialling = loop.dial(client.dial(request), new Attempt(ticket));
+    try {
+      dialling = loop.dial(client.dial(request), new Attempt(ticket));
+    } catch (RuntimeException | Error failure) {
+      reconnection.failed(ticket, new Unreachable("cannot dial: " + failure.getMessage()));
+    }
   }
 
   @Override

@@ -67,6 +67,8 @@ final class Reconnection {
   private int ticket;
   private int address; // index of the one to try
   private int failures; // in a row
+  private int failedInTurn; // addresses, since there was a connection
+  private int finalInTurn; // of these, the last ones that mean "do not come back"
   private boolean everOpen;
   private long openedAtNanos;
 
@@ -119,7 +121,10 @@ final class Reconnection {
     boolean trying = state == State.PREPARING || state == State.DIALLING;
     if (trying && due == ticket) {
       address = (address + 1) % addresses.size();
-      comeBack(ending);
+      failedInTurn++;
+      finalInTurn = ending.isFinal() ? finalInTurn + 1 : 0;
+      boolean triedAll = failedInTurn >= addresses.size();
+      comeBackUnless((triedAll && isTired()) || finalInTurn >= addresses.size(), ending);
     }
   }
 
@@ -129,6 +134,8 @@ final class Reconnection {
       return false;
     }
     state = State.OPEN;
+    failedInTurn = 0;
+    finalInTurn = 0;
     openedAtNanos = nowNanos;
     return true;
   }
@@ -151,7 +158,7 @@ final class Reconnection {
       if (nowNanos - openedAtNanos >= options.stableAfter().toNanos()) {
         failures = 0;
       }
-      comeBack(ending);
+      comeBackUnless(ending.isFinal() || isTired(), ending);
     }
   }
 
@@ -176,8 +183,13 @@ final class Reconnection {
     actions.prepare(ticket, new ConnectRequest(failures, addresses.get(address), options.fields()));
   }
 
-  private void comeBack(Ending ending) {
-    if (ending.isFinal() || failures >= options.reconnectAttempts()) {
+  /// Whether the program wants no further attempt.
+  private boolean isTired() {
+    return failures >= options.reconnectAttempts();
+  }
+
+  private void comeBackUnless(boolean isLast, Ending ending) {
+    if (isLast) {
       end(ending);
       return;
     }

@@ -61,6 +61,9 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   /// The same for a server that has several addresses: when one fails, the next is tried.
+  ///
+  /// An answer that means "do not come back", such as 404, ends the link once all of them have
+  /// given one in a row.
   public ClientLink connect(List<URI> addresses, ClientListener listener) {
     check(addresses);
     ReconnectingLink link = new ReconnectingLink(this, addresses, listener, () -> true);

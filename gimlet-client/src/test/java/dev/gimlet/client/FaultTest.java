@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +223,36 @@ class FaultTest {
   }
 
   @Test
+  void tellsNothingOfAMessageThatFillsItsOutboxAndArrives() throws Exception {
+    WebSocketOptions small = WebSocketOptions.builder().outboxBytes(1024).noCompression().build();
+    ClientListener sender =
+        new ClientListener() {
+          @Override
+          public void onOpen(ClientLink link, Opened opened) {
+            link.send("x".repeat(1024)); // on the event loop, where it waits for the turn's end
+            link.close();
+          }
+
+          @Override
+          public void onUnsent(ClientLink link, Unsent unsent) {
+            listener.onUnsent(link, unsent);
+          }
+
+          @Override
+          public void onClose(ClientLink link, Ending ending) {
+            listener.onClose(link, ending);
+          }
+        };
+    try (WebSocketClient narrow =
+        WebSocketClient.create(ClientOptions.builder().webSocket(small).build())) {
+      narrow.connect(uri(), sender);
+
+      listener.next(Ending.Closed.class);
+      assertThat(received).hasSize(1);
+    }
+  }
+
+  @Test
   void waitsWithoutLossWhileTheServerIsStalled() throws Exception {
     int count = 3000;
     String payload = "x".repeat(1000); // 3 MB: more than the outbox and the sockets take
@@ -239,6 +270,23 @@ class FaultTest {
       for (int i = 0; i < count; i++) {
         assertThat(listener.nextText()).isEqualTo(i + payload);
       }
+      listener.hasNothingMore();
+    }
+  }
+
+  @Test
+  void tellsThatItsCloseWasNotAnswered() throws Exception {
+    WebSocketOptions hasty =
+        WebSocketOptions.builder().closeTimeout(Duration.ofMillis(100)).build();
+    try (WebSocketClient quick = quick(ClientOptions.builder().webSocket(hasty))) {
+      ClientLink link = quick.connect(uri(), listener);
+      listener.next(Opened.class);
+
+      proxy.blackhole();
+      link.close();
+
+      assertThat(listener.next(Ending.Closed.class).reason())
+          .isEqualTo("closed with 1006: the close was not answered");
       listener.hasNothingMore();
     }
   }
@@ -306,6 +354,24 @@ class FaultTest {
     assertThat(listener.next(Reconnecting.class).attempt()).isEqualTo(1);
     listener.next(Opened.class);
     assertEchoes(link, "at the second");
+  }
+
+  @Test
+  void triesAgainWhateverItsHookDoes() throws Exception {
+    BeforeAttempt hook =
+        request ->
+            switch (request.failures()) {
+              case 0 -> null;
+              case 1 -> throw new AssertionError("a hook that throws, for a test");
+              default -> request;
+            };
+    try (WebSocketClient hooked = quick(ClientOptions.builder().beforeAttempt(hook))) {
+      hooked.connect(uri(), listener);
+
+      assertThat(listener.next(Reconnecting.class).because().reason()).contains("null");
+      assertThat(listener.next(Reconnecting.class).because().reason()).contains("for a test");
+      listener.next(Opened.class);
+    }
   }
 
   @Test
@@ -381,6 +447,49 @@ class FaultTest {
       Unsent unsent = listener.await(Unsent.class);
       assertThat(unsent.message()).isEqualTo(Text.of("stale"));
       assertThat(unsent.fate()).isEqualTo(Unsent.Fate.NOT_SENT);
+    }
+  }
+
+  @Test
+  void remembersNoMoreOfWhatItDropsThanItsQueueMayHold() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    ClientListener slow =
+        new ClientListener() {
+          @Override
+          public void onReconnecting(ClientLink link, Reconnecting next) {
+            listener.onReconnecting(link, next);
+          }
+
+          @Override
+          public void onUnsent(ClientLink link, Unsent unsent) {
+            awaitQuietly(held);
+            listener.onUnsent(link, unsent);
+          }
+        };
+    ClientOptions.Builder dropping = ClientOptions.builder().offline(OfflinePolicy.DROP, 10_000);
+    try (WebSocketClient forgetful = quick(dropping)) {
+      proxy.refuse();
+      ClientLink link = forgetful.connect(uri(), slow);
+      listener.next(Reconnecting.class);
+
+      int dropped = 0;
+      for (int i = 0; i < 1000; i++) {
+        dropped += link.send("x".repeat(1000)) == SendOutcome.DROPPED ? 1 : 0;
+      }
+      held.countDown();
+
+      assertThat(dropped).isBetween(9, 18); // those that are being told, and those that wait
+      for (int i = 0; i < dropped; i++) {
+        listener.await(Unsent.class);
+      }
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

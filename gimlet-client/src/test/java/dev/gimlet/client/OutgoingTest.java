@@ -78,6 +78,28 @@ class OutgoingTest {
     }
 
     @Test
+    void dropsNoMoreThanTheLimitUntilThatIsTold() {
+      Outgoing outgoing = outgoing(OfflinePolicy.DROP, 2 * COST);
+      outgoing.offer(ONE);
+      outgoing.offer(TWO);
+
+      assertThat(outgoing.offer(THREE)).isEqualTo(SendOutcome.REFUSED);
+
+      assertThat(outgoing.takeDropped()).containsExactly(ONE, TWO);
+      assertThat(outgoing.isDropping()).isFalse();
+      assertThat(outgoing.offer(THREE)).isEqualTo(SendOutcome.DROPPED);
+      assertThat(outgoing.isDropping()).isTrue();
+    }
+
+    @Test
+    void dropsOneMessageLargerThanTheLimit() {
+      Outgoing outgoing = outgoing(OfflinePolicy.DROP, 0);
+
+      assertThat(outgoing.offer(ONE)).isEqualTo(SendOutcome.DROPPED);
+      assertThat(outgoing.offer(TWO)).isEqualTo(SendOutcome.REFUSED);
+    }
+
+    @Test
     void refusesAtOnceWhenItIsToldTo() {
       Outgoing outgoing = outgoing(OfflinePolicy.FAIL, 1 << 20);
 

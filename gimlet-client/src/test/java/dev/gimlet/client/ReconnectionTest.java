@@ -24,6 +24,7 @@ class ReconnectionTest {
   private static final URI ONE = URI.create("ws://one/");
   private static final URI TWO = URI.create("ws://two/");
   private static final Ending AWAY = new Unreachable("away");
+  private static final Ending GONE = new Refused(404, "gone", Optional.empty());
   private static final Ending BROKEN =
       new Closed(new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, ""));
   private static final CloseStatus NORMAL = CloseStatus.NORMAL_CLOSURE;
@@ -189,6 +190,57 @@ class ReconnectionTest {
     assertThat(deeds.take())
         .filteredOn(deed -> deed.startsWith("prepare"))
         .containsExactly("prepare one 0", "prepare two 1", "prepare two 2", "prepare one 3");
+  }
+
+  @Test
+  void triesTheOtherAddressesWhenOneAnswersForGood() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    machine.start();
+
+    fail(GONE, AWAY, GONE);
+    assertThat(machine.state()).isEqualTo(State.WAITING);
+    fail(new Ending.NotWebSocket("no"));
+
+    assertThat(deeds.take())
+        .filteredOn(deed -> deed.startsWith("prepare") || deed.startsWith("ended"))
+        .containsExactly(
+            "prepare one 0", "prepare two 1", "prepare one 2", "prepare two 3", "ended no");
+  }
+
+  @Test
+  void asksAllAddressesAgainAfterAConnection() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    machine.start();
+    fail(GONE);
+    reopen();
+    lose(BROKEN);
+
+    fail(GONE);
+
+    assertThat(machine.state()).isEqualTo(State.WAITING);
+    fail(GONE);
+    assertThat(machine.state()).isEqualTo(State.ENDED);
+  }
+
+  @Test
+  void triesEachAddressOnceWhenItMayNotTryAgain() {
+    machine = machine(ClientOptions.builder().noReconnect().build(), ONE, TWO);
+    machine.start();
+
+    fail(AWAY, AWAY);
+
+    assertThat(deeds.take())
+        .containsExactly("prepare one 0", "delay", "reconnecting 1", "prepare two 1", "ended away");
+  }
+
+  @Test
+  void takesTheLastWordOfOneServerForAll() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    open();
+
+    lose(new Closed(NORMAL));
+
+    assertThat(machine.state()).isEqualTo(State.ENDED);
   }
 
   @ParameterizedTest
@@ -413,6 +465,14 @@ class ReconnectionTest {
     machine.delayOver(deeds.ticket);
     machine.prepared(deeds.ticket, request(ONE));
     assertThat(machine.opened(deeds.ticket, nanos)).isTrue();
+  }
+
+  /// One attempt after the other fails.
+  private void fail(Ending... endings) {
+    for (Ending ending : endings) {
+      machine.delayOver(deeds.ticket);
+      machine.failed(deeds.ticket, ending);
+    }
   }
 
   private void lose(Ending ending) {

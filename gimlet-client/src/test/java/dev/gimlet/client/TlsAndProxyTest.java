@@ -156,6 +156,20 @@ class TlsAndProxyTest {
   }
 
   @Test
+  void goesOnTryingWhenTheTrustStoreCannotBeRead() throws Exception {
+    Path garbage = Files.writeString(folder.resolve("garbage.jks"), "garbage");
+    System.setProperty("javax.net.ssl.trustStore", garbage.toString());
+    try (WebSocketClient client = WebSocketClient.create()) {
+      client.connect(wss(), listener);
+
+      assertThat(listener.next(Reconnecting.class).because())
+          .isInstanceOf(Ending.Unreachable.class);
+    } finally {
+      System.clearProperty("javax.net.ssl.trustStore");
+    }
+  }
+
+  @Test
   void goesThroughAProxy() throws Exception {
     ClientOptions.Builder options = ClientOptions.builder();
     try (ConnectProxy proxy = ConnectProxy.answering("200 Connection established");

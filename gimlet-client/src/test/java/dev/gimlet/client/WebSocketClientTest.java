@@ -59,6 +59,12 @@ class WebSocketClientTest {
             context -> {
               throw new HttpException(403, "not you");
             })
+        .ws(
+            "/farewell",
+            connection -> {
+              connection.send("farewell");
+              connection.close();
+            })
         .ws("/close", connection -> connection.close(4500, "never again"))
         .ws(
             "/ping",
@@ -217,6 +223,29 @@ class WebSocketClientTest {
             ClientException.class,
             failure -> assertThat(failure.ending()).isInstanceOf(Ending.Refused.class))
         .hasMessageContaining("403");
+  }
+
+  @Test
+  void hasTheMessagesOfAConnectionThatEndedBeforeItsThreadSawItOpen() throws Exception {
+    ReceivingLink link = new ReceivingLink(client, List.of(uri("/farewell")), listener);
+    link.link().start();
+    listener.next(Opened.class);
+    listener.next(Ending.Closed.class);
+
+    link.awaitOpen();
+
+    assertThat(link.receive()).contains(Text.of("farewell"));
+    assertThat(link.receive()).isEmpty();
+  }
+
+  @Test
+  void triesTheNextAddressWhenOneIsRefused() throws Exception {
+    ClientLink link = client.connect(List.of(uri("/nothing"), uri("/echo")), listener);
+
+    assertThat(listener.next(Reconnecting.class).because()).isInstanceOf(Ending.Refused.class);
+    listener.next(Opened.class);
+    link.send("at the second");
+    assertThat(listener.nextText()).isEqualTo("at the second");
   }
 
   @Test

@@ -12,7 +12,8 @@ public interface ClientConnection extends WebSocketConnection {
   /// [SendResult#CLOSED][dev.gimlet.websocket.SendResult#CLOSED] and the connection stays open.
   boolean hasRoomFor(Message message);
 
-  /// Sends a ping with a payload of at most 125 bytes, which is not copied.
+  /// Sends a ping with a payload of at most 125 bytes, which is not copied, even when the outbox is
+  /// full; to be called at most once for each message.
   void ping(byte[] payload);
 
   /// Goes on reading if the owner was not ready for messages.

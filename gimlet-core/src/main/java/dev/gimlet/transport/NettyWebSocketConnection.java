@@ -126,13 +126,18 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public void ping() {
-    ping(NOTHING);
+    int bytes = Outbox.controlFrameBytes(NOTHING);
+    if (isOpen() && outboxBudget.reserve(bytes)) {
+      submit(new Ping(NOTHING), bytes);
+    }
   }
 
-  /// Sends a ping with a payload of at most 125 bytes, which is not copied, if the outbox has room.
+  /// Sends a ping with a payload of at most 125 bytes, which is not copied, even when the outbox is
+  /// full.
   void ping(byte[] payload) {
-    int bytes = Outbox.controlFrameBytes(payload);
-    if (isOpen() && outboxBudget.reserve(bytes)) {
+    if (isOpen()) {
+      int bytes = Outbox.controlFrameBytes(payload);
+      outboxBudget.force(bytes);
       submit(new Ping(payload), bytes);
     }
   }

@@ -274,7 +274,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   /// Other codes tell why it was closed, which stays true.
-  private static boolean isNormal(CloseStatus status) {
+  static boolean isNormal(CloseStatus status) {
     return status.code() == CloseStatus.NORMAL_CLOSURE.code()
         || status.code() == CloseStatus.GOING_AWAY.code();
   }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a client says and hears, against a peer whose bytes the test writes itself.
@@ -237,6 +238,39 @@ class DiallingTest {
       }
       assertThat(keys).hasSize(50);
       assertThat(texts).containsOnly("the same");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1006", "1001, 1006", "1011, 1011", "4500, 4500"})
+  void tellsThatItsCloseWasNotAnswered(int code, int told) throws Exception {
+    dial(door.getLocalPort());
+    try (Socket peer = door.accept()) {
+      peer.getOutputStream().write(accept(readHead(peer.getInputStream())));
+      owner.next(WebSocketConnection.class).close(code, "");
+      peer.getInputStream().readNBytes(8); // the close frame
+    }
+
+    assertThat(owner.next(CloseStatus.class).code()).isEqualTo(told);
+  }
+
+  @Test
+  void sendsThePingsOfItsOwnerWhileTheOutboxIsFull() throws Exception {
+    int size = 16 << 20; // more than the sockets take
+    dial(door.getLocalPort());
+    try (Socket peer = door.accept()) {
+      peer.getOutputStream().write(accept(readHead(peer.getInputStream())));
+      ClientConnection connection = owner.next(ClientConnection.class);
+
+      connection.send(new byte[size]);
+      connection.ping(); // the program's, which is left out
+      connection.ping(new byte[8]);
+
+      DataInputStream in = new DataInputStream(peer.getInputStream());
+      assertThat(in.readUnsignedShort()).isEqualTo(0x82FF);
+      assertThat(in.readLong()).isEqualTo(size);
+      in.skipNBytes(Integer.BYTES + size);
+      assertThat(in.readUnsignedShort()).isEqualTo(0x8980 | 8);
     }
   }
 
