@@ -20,21 +20,26 @@ final class EventsEndpoint {
     Optional<Position> since = since(context);
     Position start = since.isPresent() ? since.get() : top(room);
     EventStream stream = context.eventStream();
-    EventStreamMember member = new EventStreamMember(stream);
-    stream.whenClosed(_ -> room.leave(member));
-    if (start.equals(Position.NONE)) {
-      room.join(member);
-      return;
-    }
-    if (since.isEmpty()) {
+    if (since.isEmpty() && !start.equals(Position.NONE)) {
       stream.send(ServerSentEvent.onlyId(start.toString()));
     }
-    room.join(member, start)
-        .whenComplete((_, failure) -> {
-          if (failure != null) {
-            stream.close(); // the client comes back with where it is
-          }
-        });
+    join(stream, room, start);
+  }
+
+  /// Makes the stream a member as long as it lasts.
+  static void join(EventStream stream, Room room, Position start) {
+    EventStreamMember member = new EventStreamMember(stream);
+    if (start.equals(Position.NONE)) {
+      room.join(member);
+    } else {
+      room.join(member, start)
+          .whenComplete((_, failure) -> {
+            if (failure != null) {
+              stream.close(); // the client comes back with where it is
+            }
+          });
+    }
+    stream.whenClosed(_ -> room.leave(member)); // after the join: it may have ended before
   }
 
   /// Where the room is now: known before the first event, nothing is lost if the stream breaks.
