@@ -34,7 +34,7 @@ export class Connection extends EventTarget {
   #name;
   #position = "";
   #heardAt = 0;
-  #askedAt = 0;
+  #askedAt = 0; // 0 while nothing is asked; an opened socket asks for the welcome
   state = "connecting";
   failures = 0;
   lostAt = 0;
@@ -90,8 +90,10 @@ export class Connection extends EventTarget {
       connectionTimeout: HANDSHAKE_MILLIS,
       maxEnqueuedMessages: 0, // the outbox keeps messages, and knows which were confirmed
     });
+    this.#askedAt = 0;
     this.#listening = new AbortController();
     const { signal } = this.#listening;
+    this.#socket.addEventListener("open", () => (this.#askedAt = Date.now()), { signal });
     this.#socket.addEventListener("message", (message) => this.#receive(message.data), { signal });
     this.#socket.addEventListener("close", () => this.#lost(), { signal });
   }
@@ -108,12 +110,12 @@ export class Connection extends EventTarget {
   #receive(data) {
     const event = JSON.parse(data);
     this.#heardAt = Date.now();
-    this.#askedAt = 0;
     if (event.type === "welcome") {
       this.state = "open";
       this.failures = 0;
       this.fault = "";
     }
+    if (this.state === "open") this.#askedAt = 0;
     this.dispatchEvent(new CustomEvent("event", { detail: event }));
     if (event.position) this.#position = event.position;
     if (event.type === "welcome") this.#changed();
@@ -124,21 +126,23 @@ export class Connection extends EventTarget {
     else this.failures++;
     this.lostAt ||= Date.now();
     this.state = "lost";
+    this.#askedAt = 0;
     this.#changed();
     if (this.failures > 0 && this.failures % FAILURES_UNTIL_QUESTION === 0) this.#askWhy();
   }
 
-  /** Asks after a silence, and drops a connection on which nobody answers. */
+  /** Asks after a silence, and drops a connection on which nobody answers or welcomes. */
   #watch() {
-    if (this.state !== "open") return;
     const now = Date.now();
-    if (this.#askedAt > 0 && now - this.#askedAt > ANSWER_MILLIS) this.retryNow();
-    else if (this.#askedAt === 0 && now - this.#heardAt > SILENCE_MILLIS) this.#askWhetherHere();
+    if (this.#askedAt > 0 && now - this.#askedAt > ANSWER_MILLIS) {
+      if (this.state !== "open") this.#lost(); // a failure: it was not welcomed
+      this.retryNow();
+    } else if (this.#askedAt === 0 && now - this.#heardAt > SILENCE_MILLIS) this.#askWhetherHere();
   }
 
   /** The page was frozen or hidden, perhaps with the whole computer: the connection may be dead. */
   #awake() {
-    this.#askedAt = 0;
+    if (this.state === "open") this.#askedAt = 0;
     if (this.state === "lost") this.retryNow();
     else if (Date.now() - this.#heardAt > SILENCE_AFTER_BREAK_MILLIS) this.#askWhetherHere();
   }

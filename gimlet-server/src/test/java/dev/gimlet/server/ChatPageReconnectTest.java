@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -191,6 +192,55 @@ class ChatPageReconnectTest {
           }
         });
       }
+    }
+  }
+
+  @Nested
+  class OpenButSilent {
+
+    @Test
+    void isLeftByAPageThatArrives() {
+      Page ann = pages.newPage(desktop());
+      named("Ann", ann);
+      AtomicInteger opened = silent(ann, 1);
+      ann.clock().install();
+      ann.navigate(address("/").toString());
+
+      passUntilConnected(ann);
+
+      assertThat(opened).hasValue(2);
+    }
+
+    @Test
+    void isLeftByAPageThatComesBack() throws Exception {
+      Page ann = pages.newPage(desktop());
+      named("Ann", ann);
+      AtomicInteger opened = silent(ann, 2);
+      ann.clock().install();
+      ann.navigate(address("/").toString());
+      assertThat(ann.locator("#state-text")).hasText("Connected");
+      network.reset();
+      assertThat(ann.locator("#state-text")).hasText("Reconnecting…");
+      witnessSays(1);
+
+      passUntilConnected(ann);
+
+      assertThat(opened).hasValue(3);
+      assertThat(bodies(ann)).hasText("m1");
+      assertThat(missingNotices(ann)).hasCount(0);
+    }
+
+    /// Lets the page's socket of that number open, and nothing more; counts them.
+    private static AtomicInteger silent(Page page, int number) {
+      AtomicInteger opened = new AtomicInteger();
+      page.routeWebSocket(
+          Pattern.compile("/chat"),
+          route -> {
+            if (opened.incrementAndGet() != number) {
+              route.connectToServer();
+            }
+          });
+      return opened;
     }
   }
 
