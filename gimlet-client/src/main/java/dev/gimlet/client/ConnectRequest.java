@@ -2,6 +2,7 @@ package dev.gimlet.client;
 
 import dev.gimlet.websocket.codec.ClientHandshake;
 import dev.gimlet.websocket.codec.HeaderField;
+import dev.gimlet.websocket.codec.WebSocketUri;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.gimlet.transport.ClientLoops;
 import dev.gimlet.transport.ClientTls;
 import dev.gimlet.transport.Dial;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.codec.WebSocketUri;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;

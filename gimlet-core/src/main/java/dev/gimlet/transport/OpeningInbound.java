@@ -49,12 +49,13 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    long millis = dial.handshakeTimeout().toMillis();
     deadline =
         context
             .executor()
             .schedule(
-                () -> fail("no answer to the opening handshake in " + dial.handshakeTimeout()),
-                dial.handshakeTimeout().toMillis(),
+                () -> fail("no answer to the opening handshake in " + millis + " ms"),
+                millis,
                 TimeUnit.MILLISECONDS);
     if (dial.proxy().isPresent()) {
       throughProxy = true;

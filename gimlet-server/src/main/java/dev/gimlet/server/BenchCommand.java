@@ -46,6 +46,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class BenchCommand implements Callable<Integer> {
 
   private static final String STANDARD_OUTPUT = "-";
+  private static final int MOST_CONNECTIONS = 65_535; // TCP has no more ports for one server
+  private static final int MOST_IN_FLIGHT = 1_000_000;
+  private static final long MOST_BYTES_IN_FLIGHT = 1L << 30; // they all wait in memory at first
 
   @Mixin private ClientFlags flags = new ClientFlags();
 
@@ -180,11 +183,13 @@ final class BenchCommand implements Callable<Integer> {
           case "room" -> BenchOptions.Mode.ROOM;
           default -> throw new IllegalArgumentException("--mode " + mode + ": use echo or room");
         };
-    atLeast("--connections", connections, who == BenchOptions.Mode.ROOM ? 2 : 1);
-    atLeast("--size", size, BenchOptions.LEAST_BYTES);
-    atLeast("--in-flight", inFlight, 1);
-    atLeast("--rate", rate, 0);
-    atLeast("--slow-readers", slowReaders, 0);
+    boolean isRoom = who == BenchOptions.Mode.ROOM;
+    check("--connections", connections, isRoom ? 2 : 1, MOST_CONNECTIONS);
+    check("--size", size, BenchOptions.LEAST_BYTES, BenchOptions.MOST_BYTES);
+    check("--in-flight", inFlight, 1, MOST_IN_FLIGHT);
+    check("--rate", rate, 0, Integer.MAX_VALUE);
+    check("--slow-readers", slowReaders, 0, MOST_CONNECTIONS - connections);
+    checkInFlight(isRoom ? 1 : connections);
     if (!duration.isPositive()) {
       throw new IllegalArgumentException("--duration 0: at least 1ms");
     }
@@ -192,9 +197,21 @@ final class BenchCommand implements Callable<Integer> {
         flags.uri(), who, connections, slowReaders, duration, rate, size, inFlight, flags.target());
   }
 
-  private static void atLeast(String name, int value, int least) {
+  private static void check(String name, int value, int least, int most) {
     if (value < least) {
       throw new IllegalArgumentException(name + " " + value + ": at least " + least);
+    }
+    if (value > most) {
+      throw new IllegalArgumentException(name + " " + value + ": at most " + most);
+    }
+  }
+
+  private void checkInFlight(long senders) {
+    long bytes = senders * inFlight * size;
+    if (rate == 0 && bytes > MOST_BYTES_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "%d senders with --in-flight %d and --size %d: %d bytes at once, at most %d"
+              .formatted(senders, inFlight, size, bytes, MOST_BYTES_IN_FLIGHT));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
 import dev.gimlet.websocket.codec.HeaderField;
+import dev.gimlet.websocket.codec.WebSocketUri;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -85,23 +86,15 @@ final class ClientFlags {
   /// @throws GimletException when the host is not known
   /// @throws IllegalArgumentException when a flag makes no sense; the message says which
   Target target() {
-    boolean secure = "wss".equalsIgnoreCase(uri.getScheme());
-    if ((!secure && !"ws".equalsIgnoreCase(uri.getScheme())) || uri.getHost() == null) {
-      throw new IllegalArgumentException(
-          uri + " is no address of a WebSocket: write one like ws://localhost:8080/ws");
-    }
-    String host = uri.getHost().replaceAll("^\\[|\\]$", "");
-    int usual = secure ? 443 : 80;
-    int port = uri.getPort() > 0 ? uri.getPort() : usual;
-    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    WebSocketUri address = WebSocketUri.parse(uri);
     return new Target(
-        addresses(host),
-        port,
-        uri.getHost() + (port == usual ? "" : ":" + port),
-        (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath()) + query,
+        addresses(address.host()),
+        address.port(),
+        address.authority(),
+        address.target(),
         fields(),
         webSocket().noCompression().build(),
-        secure ? Optional.of(tls(host, port)) : Optional.empty(),
+        address.isSecure() ? Optional.of(tls(address)) : Optional.empty(),
         false,
         Target.Source.ANY);
   }
@@ -114,8 +107,9 @@ final class ClientFlags {
     }
   }
 
-  private Target.Tls tls(String host, int port) {
-    return new CheckedTls(ClientTls.trusting(Optional.ofNullable(trust)), host, port);
+  private Target.Tls tls(WebSocketUri address) {
+    return new CheckedTls(
+        ClientTls.trusting(Optional.ofNullable(trust)), address.host(), address.port());
   }
 
   private WebSocketOptions.Builder webSocket() {

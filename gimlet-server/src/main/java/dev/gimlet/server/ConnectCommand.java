@@ -60,6 +60,7 @@ final class ConnectCommand implements Callable<Integer> {
 
   private static final Duration GOODBYE = Duration.ofSeconds(5); // more than the close timeout
   private static final Duration SHORT_GOODBYE = Duration.ofSeconds(2); // after Ctrl-C
+  private static final Duration REST_OF_INPUT = Duration.ofMillis(500); // once nobody takes it
   private static final Duration FULL = Duration.ofMillis(5); // between two looks for room
 
   @Mixin private ClientFlags flags = new ClientFlags();
@@ -89,7 +90,8 @@ final class ConnectCommand implements Callable<Integer> {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch nothingToSend = new CountDownLatch(1); // or nobody to send it to
   private final CountDownLatch noMoreAnswers = new CountDownLatch(1); // or nobody waits for them
-  private final AtomicBoolean lost = new AtomicBoolean(); // a message, for certain
+  private final AtomicBoolean lost = new AtomicBoolean(); // a message, for certain, and it was told
+  private final AtomicBoolean allSent = new AtomicBoolean(); // all lines there are
 
   ConnectCommand(InputStream in) {
     this.in = in;
@@ -101,7 +103,7 @@ final class ConnectCommand implements Callable<Integer> {
       LoopLink link = client.open(List.of(flags.uri()), new Telling());
       try (Interruption interruption = Interruption.watch(() -> interrupt(link))) {
         talk(link, interruption);
-        return exitCode(link);
+        return exitCode(link, interruption);
       }
     } catch (ClientException failed) {
       say(ClientFlags.explained(failed));
@@ -114,13 +116,14 @@ final class ConnectCommand implements Callable<Integer> {
 
   private void talk(LoopLink link, Interruption interruption) throws InterruptedException {
     Thread printer = Thread.ofVirtual().name("gimlet-print").start(() -> print(link));
-    Thread _ = Thread.ofVirtual().name("gimlet-input").start(() -> readInput(link));
+    Thread input = Thread.ofVirtual().name("gimlet-input").start(() -> readInput(link));
     nothingToSend.await();
     noMoreAnswers.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     link.close();
     Duration goodbye = interruption.isAsked() ? SHORT_GOODBYE : GOODBYE;
     ended.await(goodbye.toSeconds(), TimeUnit.SECONDS);
     printer.join(goodbye);
+    input.join(REST_OF_INPUT); // the server may have closed before its end was seen
   }
 
   private void interrupt(LoopLink link) {
@@ -138,9 +141,11 @@ final class ConnectCommand implements Callable<Integer> {
     Charset charset = Charset.forName(System.getProperty("stdin.encoding", UTF_8.name()));
     try {
       BufferedReader lines = new BufferedReader(new InputStreamReader(in, charset));
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        send(link, line);
+      String line = lines.readLine();
+      while (line != null && isTaken(link, line)) {
+        line = lines.readLine();
       }
+      allSent.set(line == null);
     } catch (IOException unreadable) {
       say("standard input: " + unreadable.getMessage());
       lost.set(true);
@@ -151,16 +156,15 @@ final class ConnectCommand implements Callable<Integer> {
     }
   }
 
-  /// Input that comes faster than the server reads waits.
-  private void send(LoopLink link, String line) throws InterruptedException {
+  /// Sends a line; false when the link has ended. Input that comes faster than the server reads
+  /// waits.
+  private static boolean isTaken(LoopLink link, String line) throws InterruptedException {
     SendOutcome outcome = link.send(line);
     while (outcome == SendOutcome.REFUSED) {
       Thread.sleep(FULL);
       outcome = link.send(line);
     }
-    if (outcome == SendOutcome.CLOSED) {
-      lost.set(true);
-    }
+    return outcome != SendOutcome.CLOSED;
   }
 
   private void print(LoopLink link) {
@@ -174,7 +178,7 @@ final class ConnectCommand implements Callable<Integer> {
     }
   }
 
-  private int exitCode(LoopLink link) {
+  private int exitCode(LoopLink link, Interruption interruption) {
     boolean inOrder =
         link.ending()
             .filter(ending ->
@@ -182,8 +186,13 @@ final class ConnectCommand implements Callable<Integer> {
             .isPresent();
     if (!inOrder) {
       say(link.ending().map(Ending::reason).orElse("the server did not answer the close"));
+      return ExitCode.FAILED;
     }
-    return inOrder && !lost.get() ? ExitCode.STOPPED : ExitCode.FAILED;
+    if (!allSent.get() && !lost.get() && !interruption.isAsked()) {
+      say("the server closed before all was sent");
+      return ExitCode.FAILED;
+    }
+    return lost.get() ? ExitCode.FAILED : ExitCode.STOPPED;
   }
 
   private static boolean isInOrder(int code) {

@@ -53,13 +53,6 @@ final class EntranceOptions {
   private @Nullable Integer perAddress;
 
   @Option(
-      names = "--max-per-user",
-      paramLabel = "N",
-      converter = CountConverter.class,
-      description = "WebSockets and event streams of one user; default no limit.")
-  private @Nullable Integer perUser;
-
-  @Option(
       names = "--admission-rate",
       paramLabel = "N",
       converter = CountConverter.class,
@@ -91,9 +84,6 @@ final class EntranceOptions {
     }
     if (perAddress != null) {
       limits.perAddress(perAddress);
-    }
-    if (perUser != null) {
-      limits.perUser(perUser);
     }
     if (admissionRate != null) {
       limits.admissionRate(new RateLimit(admissionRate, admissionRate));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.http.HttpException;
 import dev.gimlet.room.Room;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,6 +72,15 @@ class BenchCommandTest {
     app.ws("/room", new RoomOfAll(app.room("lobby")));
     app.ws("/patient", tight(Duration.ofMinutes(1)), new RoomOfAll(app.room("patient")));
     app.ws("/impatient", tight(Duration.ofMillis(1)), new RoomOfAll(app.room("impatient")));
+    app.get(
+        "/query",
+        context -> {
+          if (!context.queryParameter("x").equals(Optional.of("ü"))) {
+            throw new HttpException(400, "not as it was asked for");
+          }
+          context.upgrade(
+              context.webSocketOptions(), WebSocketListener.onMessage(WebSocketConnection::send));
+        });
     app.ws("/late", new RoomOfTheLate(app.room("late")));
     return app.start(0);
   }
@@ -327,10 +340,45 @@ class BenchCommandTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--connections, 65536, at most 65535",
+    "--slow-readers, 65535, at most 65485",
+    "--size, 67108865, at most 67108864",
+    "--in-flight, 1000001, at most 1000000",
+    "--in-flight, 200000, 1280000000 bytes at once"
+  })
+  void refusesMoreThanAMachineHas(String name, String value, String advice) {
+    assertThat(run("/echo", name, value)).isEqualTo(2);
+    assertThat(err.toString()).contains(name + " " + value, advice).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://127.0.0.1/, ws://",
+    "ws://127.0.0.1:99999/, ports go from 1 to 65535",
+    "ws://127.0.0.1:0/, ports go from 1 to 65535",
+    "ws://ann:secret@127.0.0.1/, header field",
+    "ws://127.0.0.1/#top, fragment"
+  })
+  void refusesAnAddressThatIsNone(String address, String advice) {
+    assertThat(runAt(address)).isEqualTo(2);
+    assertThat(err.toString()).contains(advice).doesNotContain("secret").hasLineCount(1);
+  }
+
+  @Test
+  void asksForTheQueryInAscii() {
+    assertThat(run("/query?x=ü", "--duration", "100ms")).as(err.toString()).isZero();
+  }
+
   private int run(String path, String... options) {
+    return runAt("ws://127.0.0.1:" + server.port() + path, options);
+  }
+
+  private int runAt(String address, String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.add("bench");
-    arguments.add("ws://127.0.0.1:" + server.port() + path);
+    arguments.add(address);
     arguments.addAll(List.of(options));
     return Main.run(
         InputStream.nullInputStream(),

@@ -21,6 +21,8 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +63,13 @@ class ConnectCommandTest {
           connection.receive();
         });
     app.ws("/leave", connection -> connection.close(4001, "enough"));
+    app.ws(
+        "/once",
+        connection -> {
+          connection.receive();
+          connection.send("done");
+          connection.close(1000, "");
+        });
     app.get(
         "/fields",
         context -> {
@@ -144,6 +153,51 @@ class ConnectCommandTest {
       assertThat(code).isEqualTo(1);
       assertThat(err.toString()).contains("closed with 4001: enough");
     }
+  }
+
+  @Test
+  void failsWhenTheServerClosesBeforeTheEndOfInput() throws IOException {
+    try (PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream endless = new PipedInputStream(typing)) {
+      type(typing, "first\n");
+
+      int code = run(endless, "/once");
+
+      assertThat(code).isEqualTo(1);
+      assertThat(out.toString().lines()).containsExactly("done");
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines("gimlet: the server closed before all was sent");
+    }
+  }
+
+  @Test
+  void saysSoWhenTheServerClosesBeforeALineCouldLeave() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream input = new PipedInputStream(typing)) {
+      Thread typist =
+          Thread.startVirtualThread(() -> {
+            while (!over.get()) {
+              type(typing, "a line\n");
+              LockSupport.parkNanos(1_000_000); // so that they do not pile up
+            }
+          });
+
+      int code = run(input, "/once");
+
+      over.set(true);
+      typist.join();
+      assertThat(code).isEqualTo(1);
+      assertThat(err.toString()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void isContentWhenTheServerClosesAfterTheLastLine() {
+    int code = run("only\n", "/once", "--wait", "20s");
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString().lines()).containsExactly("done");
   }
 
   @Test

@@ -23,6 +23,9 @@ public record BenchOptions(
   /// The least size of a message: what it needs to be recognised.
   public static final int LEAST_BYTES = StampedMessages.LEAST_BYTES;
 
+  /// The greatest size of a message, 64 MiB.
+  public static final int MOST_BYTES = StampedMessages.MOST_BYTES;
+
   /// Who sends and who receives.
   public enum Mode {
     /// Each connection sends, and gets its own messages back.

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What a run must fulfil, such as `p99<50ms` or `lost==0`. Immutable.
 public record Expectation(String text, String figure, String comparison, double bound) {
@@ -25,25 +26,37 @@ public record Expectation(String text, String figure, String comparison, double 
       throw new IllegalArgumentException(
           "there is no figure '" + parts.group(1) + "': use one of " + BenchResult.NAMES);
     }
-    double factor =
-        switch (parts.group(4)) {
+    double bound = Double.parseDouble(parts.group(3)) * factor(parts.group(1), parts.group(4));
+    return new Expectation(text.strip(), parts.group(1), parts.group(2), bound);
+  }
+
+  /// What a bound in that unit is to be multiplied with.
+  private static double factor(String figure, @Nullable String unit) {
+    if (unit == null) {
+      return 1;
+    }
+    boolean inSeconds = figure.equals("seconds");
+    if (!inSeconds && !isLatency(figure)) {
+      throw new IllegalArgumentException("'" + figure + "' is no time: write it without " + unit);
+    }
+    double millis =
+        switch (unit) {
           case "us" -> 0.001;
           case "s" -> 1000;
-          case null, default -> 1;
+          default -> 1;
         };
-    double bound = Double.parseDouble(parts.group(3)) * factor;
-    return new Expectation(text.strip(), parts.group(1), parts.group(2), bound);
+    return inSeconds ? millis / 1000 : millis;
   }
 
   /// Whether the figures fulfil it; a figure of latency needs at least one message.
   public boolean isMetBy(Map<String, Number> figures) {
     Number found = Objects.requireNonNull(figures.get(figure));
     boolean unknown =
-        isLatency() && Objects.requireNonNull(figures.get("received")).longValue() == 0;
+        isLatency(figure) && Objects.requireNonNull(figures.get("received")).longValue() == 0;
     return !unknown && isMet(found.doubleValue());
   }
 
-  private boolean isLatency() {
+  private static boolean isLatency(String figure) {
     return figure.startsWith("p") || figure.equals("max") || figure.equals("mean");
   }
 

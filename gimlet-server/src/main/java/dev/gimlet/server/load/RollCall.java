@@ -22,8 +22,8 @@ public record RollCall(Clients clients, StampedMessages messages, int members, D
     while (messages.callHeard() < members && !stopped.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new GimletException(
-            "not a room: of %d others %d got what the first connection sent, within %s"
-                .formatted(members, messages.callHeard(), most));
+            "not a room: of %d others %d got what the first connection sent, within %d ms"
+                .formatted(members, messages.callHeard(), most.toMillis()));
       }
       clients.onLoop(() -> clients.first().write(messages.call(0)));
       clients.runFor(Duration.ofMillis(wait));

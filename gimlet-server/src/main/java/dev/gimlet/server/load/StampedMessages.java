@@ -28,8 +28,10 @@ public final class StampedMessages implements Messages {
   /// The least size of a message: what it needs to be recognised.
   public static final int LEAST_BYTES = Stamp.BYTES;
 
+  /// The greatest size of a message, 64 MiB.
+  public static final int MOST_BYTES = 64 << 20;
+
   private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
-  private static final int MAX_MESSAGE_BYTES = 64 << 20;
   private static final long CALL = -1; // the number of a message that asks who is there
 
   private final Receivers receivers;
@@ -154,7 +156,7 @@ public final class StampedMessages implements Messages {
       if (isContinuation ? kind != Opcode.CONTINUATION : !first) {
         throw new IllegalStateException("the server sent a frame of kind " + kind);
       }
-      if (gatheredBytes + payloadBytes > MAX_MESSAGE_BYTES) {
+      if (gatheredBytes + payloadBytes > MOST_BYTES) {
         throw new IllegalStateException("the server sent a message of more than 64 MiB");
       }
     }

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExpectationTest {
 
   private static final Map<String, Number> FIGURES =
-      Map.of("p99", 5.0, "p99.9", 50.0, "lost", 0L, "rate", 1000.0, "received", 10L);
+      Map.of(
+          "seconds", 4.0, "p99", 5.0, "p99.9", 50.0, "lost", 0L, "rate", 1000.0, "received", 10L);
 
   @ParameterizedTest
   @CsvSource({
@@ -22,6 +23,10 @@ class ExpectationTest {
     "p99 < 1s, true",
     "p99<5001us, true",
     "p99.9<49.5, false",
+    "seconds<5s, true",
+    "seconds<3.5s, false",
+    "seconds<3500ms, false",
+    "seconds<5, true",
     "lost==0, true",
     "lost>0, false",
     "rate>=1000, true",
@@ -42,6 +47,14 @@ class ExpectationTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("speed")
         .hasMessageContaining("p99.9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"received<5ms", "rate>1000s", "lost==0us"})
+  void takesTimesOnlyForFiguresThatAreTimes(String text) {
+    assertThatThrownBy(() -> Expectation.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is no time: write it without ");
   }
 
   @ParameterizedTest

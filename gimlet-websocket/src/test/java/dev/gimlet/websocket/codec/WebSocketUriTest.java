@@ -1,4 +1,4 @@
-package dev.gimlet.client;
+package dev.gimlet.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

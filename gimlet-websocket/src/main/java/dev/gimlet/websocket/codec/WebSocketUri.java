@@ -1,14 +1,14 @@
-package dev.gimlet.client;
+package dev.gimlet.websocket.codec;
 
 import java.net.URI;
 
 /// The address of a WebSocket (RFC 6455 §3). Immutable.
-record WebSocketUri(URI uri, String host, int port, boolean isSecure) {
+public record WebSocketUri(URI uri, String host, int port, boolean isSecure) {
 
   /// Takes an address apart.
   ///
   /// @throws IllegalArgumentException when it is none; the message says what to change
-  static WebSocketUri parse(URI uri) {
+  public static WebSocketUri parse(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     boolean secure = scheme.equalsIgnoreCase("wss");
     if (!secure && !scheme.equalsIgnoreCase("ws")) {
@@ -32,13 +32,13 @@ record WebSocketUri(URI uri, String host, int port, boolean isSecure) {
   }
 
   /// Host and port as `Host` names them: without the port of the scheme (RFC 9110 §7.2).
-  String authority() {
+  public String authority() {
     boolean usual = port == (isSecure ? 443 : 80);
     return uri.getHost() + (usual ? "" : ":" + port);
   }
 
   /// Path and query, as the request line has them.
-  String target() {
+  public String target() {
     URI ascii = URI.create(uri.toASCIIString());
     String path = ascii.getRawPath();
     String query = ascii.getRawQuery();
