@@ -1,6 +1,5 @@
 package dev.gimlet.transport;
 
-import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.SendResult;
 
@@ -9,9 +8,6 @@ import dev.gimlet.websocket.SendResult;
 /// Thread-safe as its base. A client goes on reading while its own outbox is full: two ends that
 /// both wait for the other to read would wait for ever, and the server is the one that may pause.
 final class NettyClientConnection extends NettyWebSocketConnection implements ClientConnection {
-
-  private static final CloseStatus UNANSWERED =
-      new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "the close was not answered");
 
   private final ClientOwner owner;
 
@@ -49,14 +45,6 @@ final class NettyClientConnection extends NettyWebSocketConnection implements Cl
   @Override
   boolean isReadyForMessages() {
     return owner.isReady();
-  }
-
-  /// The end of the transport comes before the answer to a close only if there is none (RFC 6455
-  /// §7.1.5). Other codes tell why it was closed, which stays true.
-  @Override
-  void onClosed(CloseStatus status) {
-    boolean isAnswered = channel().isActive();
-    super.onClosed(isAnswered || !WebSocketInbound.isNormal(status) ? status : UNANSWERED);
   }
 
   @Override

@@ -29,8 +29,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
           CloseStatus.POLICY_VIOLATION, "slow consumer: what waits for it is not being read");
-  private static final CloseStatus CUT_SHORT =
-      new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "the peer did not take what was sent before");
+  private static final CloseStatus UNANSWERED =
+      new CloseStatus(CloseStatus.ABNORMAL_CLOSURE, "the close was not answered");
   private static final byte[] NOTHING = {};
 
   private final NettyWebSocketConnection connection;
@@ -45,7 +45,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   private @Nullable MessageDeadline messageDeadline; // while a message stays unfinished
   private @Nullable ByteBuffer unread; // read from the socket while the connection was not ready
   private boolean inputEnded; // the peer sends nothing more
-  private boolean cutShort; // before what this side had sent was taken, its close frame last
+  private boolean unanswered; // the connection ended before the peer's close frame came
   private @Nullable Future<?> deadline; // of the closing handshake
   private int place; // in the home loop's list
   private long messagesReceived; // these two are read by any thread, some other time's value too
@@ -125,7 +125,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     home.remove(this);
-    cutShort = protocol.state() == WebSocketProtocol.State.CLOSING && !outbound.hasLeft();
+    unanswered = protocol.state() == WebSocketProtocol.State.CLOSING;
     try {
       protocol.end();
     } finally {
@@ -268,13 +268,13 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void onClosed(CloseStatus status) {
     outbound.finish();
-    connection.onClosed(cutShort && isNormal(status) ? CUT_SHORT : status);
+    connection.onClosed(unanswered && isNormal(status) ? UNANSWERED : status);
     outbound.flushSoon();
     cutLater();
   }
 
-  /// Other codes tell why it was closed, which stays true.
-  static boolean isNormal(CloseStatus status) {
+  /// Other codes tell why it was closed, which stays true (RFC 6455 §7.1.5).
+  private static boolean isNormal(CloseStatus status) {
     return status.code() == CloseStatus.NORMAL_CLOSURE.code()
         || status.code() == CloseStatus.GOING_AWAY.code();
   }

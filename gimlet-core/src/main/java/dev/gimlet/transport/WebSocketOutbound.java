@@ -21,7 +21,6 @@ final class WebSocketOutbound implements Outbox.Owner {
   private boolean finished; // nothing may follow a close frame (RFC 6455 §5.5.1)
   private boolean gathering; // what is sent now is flushed by whoever set this
   private boolean flushing; // the home loop will flush
-  private boolean left; // all of it was given to the socket, its close frame last
   private boolean ending; // the transport goes once the outbox is empty
   private int flushedIn; // the last turn of the loop in which it did not wait for the turn's end
   private long messagesSent; // these two are read by any thread, some other time's value too
@@ -228,11 +227,6 @@ final class WebSocketOutbound implements Outbox.Owner {
     return sendProgress.judge(waiting, now);
   }
 
-  /// Whether everything that was ever to be sent has been given to the socket.
-  boolean hasLeft() {
-    return left;
-  }
-
   /// The WebSocket is closed: nothing is sent any more, and once what is in the outbox has left,
   /// which a flush finds out, the transport ends.
   void finish() {
@@ -241,11 +235,7 @@ final class WebSocketOutbound implements Outbox.Owner {
   }
 
   private void endIfWritten() {
-    if (!finished || !outbox.isEmpty() || !connection.channel().isActive()) {
-      return;
-    }
-    left = true;
-    if (ending) {
+    if (ending && outbox.isEmpty() && connection.channel().isActive()) {
       ending = false;
       if (side == Side.CLIENT) {
         return; // the server ends the connection (RFC 6455 §7.1.1), or the deadline does

@@ -62,8 +62,8 @@ public interface WebSocketConnection {
   /// Starts the closing handshake; closing again does nothing (RFC 6455 §7.1.2).
   ///
   /// What was sent before leaves first, as long as the peer takes some of it within each
-  /// [WebSocketOptions#closeTimeout()]. If it does not, the connection is cut, and a close with
-  /// 1000 or 1001 is told as 1006.
+  /// [WebSocketOptions#closeTimeout()]. If it does not, or does not answer in that time, the
+  /// connection is cut, and a close with 1000 or 1001 is told as 1006 (RFC 6455 §7.1.5).
   ///
   /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
   void close(CloseStatus status);
