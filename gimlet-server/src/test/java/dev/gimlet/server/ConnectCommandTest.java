@@ -177,9 +177,13 @@ class ConnectCommandTest {
         PipedInputStream input = new PipedInputStream(typing)) {
       Thread typist =
           Thread.startVirtualThread(() -> {
-            while (!over.get()) {
-              type(typing, "a line\n");
-              LockSupport.parkNanos(1_000_000); // so that they do not pile up
+            try {
+              while (!over.get()) {
+                type(typing, "a line\n");
+                LockSupport.parkNanos(1_000_000); // so that they do not pile up
+              }
+            } catch (UncheckedIOException _) {
+              return; // the command reads no more
             }
           });
 
@@ -239,6 +243,23 @@ class ConnectCommandTest {
 
       assertThat(runAt(proxy.port(), endless, "/echo")).isEqualTo(1);
       assertThat(err.toString()).contains("gimlet: closed with 1006").doesNotContain("again");
+    }
+  }
+
+  @Test
+  void failsWhenTheCloseIsNotAnswered() throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(server.port());
+        PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream input = new PipedInputStream(typing)) {
+      Thread.startVirtualThread(() -> {
+        type(typing, "first\n");
+        await(out, "first");
+        proxy.blackhole();
+        type(typing, "");
+      });
+
+      assertThat(runAt(proxy.port(), input, "/echo", "--wait", "0")).isEqualTo(1);
+      assertThat(err.toString()).contains("gimlet: closed with 1006");
     }
   }
 
