@@ -2,6 +2,7 @@ package dev.gimlet.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
 import dev.gimlet.websocket.codec.HeaderField;
@@ -78,7 +79,8 @@ public final class ClientOptions {
 
   /// Limits, heartbeats, compression and subprotocols; default [WebSocketOptions#defaults()].
   ///
-  /// The client asks for compression and for the subprotocols; origins mean nothing here.
+  /// The client asks for compression and for the subprotocols; origins mean nothing here. A slow
+  /// server drops nothing: messages wait, as [#offlinePolicy()] says.
   public WebSocketOptions webSocket() {
     return webSocket;
   }
@@ -184,8 +186,16 @@ public final class ClientOptions {
     }
 
     /// Sets [ClientOptions#webSocket()].
+    ///
+    /// @throws IllegalArgumentException when it has another slowConsumerPolicy than CLOSE
     public Builder webSocket(WebSocketOptions options) {
-      webSocket = Objects.requireNonNull(options, "options");
+      if (options.slowConsumerPolicy() != SlowConsumerPolicy.CLOSE) {
+        throw new IllegalArgumentException(
+            "slowConsumerPolicy "
+                + options.slowConsumerPolicy()
+                + " is for servers: say with offline(...) what becomes of messages");
+      }
+      webSocket = options;
       return this;
     }
 

@@ -3,6 +3,8 @@ package dev.gimlet.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gimlet.websocket.SlowConsumerPolicy;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,13 @@ class ClientOptionsTest {
           new Wrong("proxy port", it -> it.proxy("a", 0)),
           new Wrong("proxy port", it -> it.proxy("a", 65536)),
           new Wrong("proxy port", it -> it.proxy("a", 70000, "ann", "secret")),
+          new Wrong(
+              "slowConsumerPolicy LATEST_PER_KEY",
+              it ->
+                  it.webSocket(
+                      WebSocketOptions.builder()
+                          .slowConsumerPolicy(SlowConsumerPolicy.LATEST_PER_KEY)
+                          .build())),
           new Wrong("eventLoops", it -> it.eventLoops(0)),
           new Wrong("Host", it -> it.headerField("Host", "a")),
           new Wrong("X-Evil", it -> it.headerField("X-Evil", "a\r\nb: c")),

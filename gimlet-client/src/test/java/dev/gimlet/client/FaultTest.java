@@ -357,6 +357,7 @@ class FaultTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // of a program that is not checked
   void triesAgainWhateverItsHookDoes() throws Exception {
     BeforeAttempt hook =
         request ->

@@ -66,8 +66,14 @@ public final class ClientLoops implements AutoCloseable {
             .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
             .awaitUninterruptibly(2 * timeout.toMillis() + 1, TimeUnit.MILLISECONDS);
     if (ended) {
-      loops.forEach(loop -> loop.home().release());
+      release();
+    } else { // a callback holds one
+      group.terminationFuture().addListener(_ -> release());
     }
+  }
+
+  private void release() {
+    loops.forEach(loop -> loop.home().release());
   }
 
   @Override

@@ -60,7 +60,7 @@ class DiallingTest {
 
   @AfterEach
   void close() throws IOException {
-    loops.close(Duration.ofMillis(100));
+    loops.close(Duration.ofSeconds(20));
     door.close();
   }
 
