@@ -21,7 +21,6 @@ enum Refusal {
       case 400 -> MALFORMED;
       case 403 -> ORIGIN;
       case 426 -> NOT_WEBSOCKET;
-      case 429 -> LIMIT;
       case 503 -> draining ? DRAINING : LIMIT;
       default -> OTHER;
     };
