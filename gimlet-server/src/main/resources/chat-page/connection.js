@@ -134,10 +134,15 @@ export class Connection extends EventTarget {
   /** Asks after a silence, and drops a connection on which nobody answers or welcomes. */
   #watch() {
     const now = Date.now();
-    if (this.#askedAt > 0 && now - this.#askedAt > ANSWER_MILLIS) {
+    if (this.#askedAt > 0 && now - this.#askedAt > this.#patience()) {
       if (this.state !== "open") this.#lost(); // a failure: it was not welcomed
       this.retryNow();
     } else if (this.#askedAt === 0 && now - this.#heardAt > SILENCE_MILLIS) this.#askWhetherHere();
+  }
+
+  /** A welcome may be large and the way slow: each that did not come gives the next one longer. */
+  #patience() {
+    return this.state === "open" ? ANSWER_MILLIS : ANSWER_MILLIS * 2 ** Math.min(this.failures, 4);
   }
 
   /** The page was frozen or hidden, perhaps with the whole computer: the connection may be dead. */

@@ -423,10 +423,11 @@ final class LiveRooms implements BrokerListener {
     while (!gate.isEmpty() || underWay.get() > 0) {
       LockSupport.parkNanos(DRAIN_PAUSE_NANOS);
     }
+    rooms.values().forEach(LiveRoom::drain); // the broker may take longer than there is time
     if (started) {
       guarded(broker::drained).exceptionally(_ -> null).join();
+      rooms.values().forEach(LiveRoom::drain);
     }
-    rooms.values().forEach(LiveRoom::drain);
     result.complete(null);
   }
 

@@ -46,8 +46,9 @@ public interface Broker extends AutoCloseable {
 
   /// Complete when what was published before has come back to this node, or cannot come any more.
   ///
-  /// Asked when the server goes down, with nothing more to publish. Complete at once as a rule:
-  /// that of a broker whose publications have come back when [#publish] is complete.
+  /// Asked when the server goes down, with nothing more to publish, and waited for a quarter of the
+  /// time that closing may take. Complete at once as a rule: that of a broker whose publications
+  /// have come back when [#publish] is complete.
   default CompletableFuture<Void> drained() {
     return CompletableFuture.completedFuture(null);
   }

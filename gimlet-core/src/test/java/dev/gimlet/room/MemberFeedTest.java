@@ -131,6 +131,14 @@ final class MemberFeedTest implements MemberFeed.Output {
   }
 
   @Test
+  void letsOnePublicationWaitWhateverItsSize() {
+    feed.publication(at(2, 600 << 10));
+
+    assertThat(feed.recovered(after(1), recovered())).isInstanceOf(Recovered.class);
+    assertThat(told).containsExactly("2");
+  }
+
+  @Test
   void givesUpWhenMoreWaitsThanAnOutboxTakes() {
     IntStream.rangeClosed(2, 10).forEach(offset -> feed.publication(at(offset, 64 << 10)));
 

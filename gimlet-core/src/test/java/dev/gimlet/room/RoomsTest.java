@@ -503,6 +503,19 @@ final class RoomsTest {
     }
 
     @Test
+    void deliversWhatThereIsBeforeItWaitsForTheBroker() {
+      FakeMember member = new FakeMember("m", new ManualLoop());
+      room.join(member);
+      room.publish("1");
+      List<String> before = new ArrayList<>();
+      broker.whenDrained(() -> before.addAll(member.texts()));
+
+      rooms.drained().join();
+
+      assertThat(before).containsExactly("1");
+    }
+
+    @Test
     void deliversWhatThereIsWhenTheBrokerCannotSay() {
       FakeMember member = new FakeMember("m", new ManualLoop());
       room.join(member);

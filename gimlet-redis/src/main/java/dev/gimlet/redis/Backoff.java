@@ -1,6 +1,7 @@
 package dev.gimlet.redis;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /// How long to wait before the next attempt: random, up to a bound that doubles with each failure.
@@ -14,6 +15,12 @@ final class Backoff {
 
   private final RandomGenerator random;
   private long boundMillis = FIRST.toMillis();
+
+  /// Random for each thread that asks: one that never asked before would have the same in each
+  /// process.
+  Backoff() {
+    this(() -> ThreadLocalRandom.current().nextLong());
+  }
 
   Backoff(RandomGenerator random) {
     this.random = random;

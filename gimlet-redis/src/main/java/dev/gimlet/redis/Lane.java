@@ -21,7 +21,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -71,7 +70,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   private boolean hasFailed; // and has not connected since
   private boolean isSubscribing; // batches are on their way
   private boolean isInStep; // the broker was told that everything is caught up
-  private final Backoff retries = new Backoff(ThreadLocalRandom.current());
+  private final Backoff retries = new Backoff();
   private boolean retryIsDue;
   private volatile boolean isClosed;
   private int silentPeriods;

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to Redis, made again with growing pauses whenever it is lost.
@@ -35,7 +34,7 @@ final class Link<C> {
   private final Executor executor;
   private final ScheduledExecutorService clock;
   private final Owner<C> owner;
-  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final Backoff backoff = new Backoff();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private @Nullable C current; // null while there is none
   private boolean isConnecting;

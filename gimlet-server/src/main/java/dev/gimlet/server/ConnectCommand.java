@@ -123,7 +123,9 @@ final class ConnectCommand implements Callable<Integer> {
     Duration goodbye = interruption.isAsked() ? SHORT_GOODBYE : GOODBYE;
     ended.await(goodbye.toSeconds(), TimeUnit.SECONDS);
     printer.join(goodbye);
-    input.join(REST_OF_INPUT); // the server may have closed before its end was seen
+    if (!interruption.isAsked()) {
+      input.join(REST_OF_INPUT); // the server may have closed before its end was seen
+    }
   }
 
   private void interrupt(LoopLink link) {
@@ -189,7 +191,7 @@ final class ConnectCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     }
     if (!allSent.get() && !lost.get() && !interruption.isAsked()) {
-      say("the server closed before all was sent");
+      say("the server closed before the end of input");
       return ExitCode.FAILED;
     }
     return lost.get() ? ExitCode.FAILED : ExitCode.STOPPED;

@@ -166,7 +166,7 @@ class ConnectCommandTest {
       assertThat(code).isEqualTo(1);
       assertThat(out.toString().lines()).containsExactly("done");
       assertThat(err.toString())
-          .isEqualToIgnoringNewLines("gimlet: the server closed before all was sent");
+          .isEqualToIgnoringNewLines("gimlet: the server closed before the end of input");
     }
   }
 
