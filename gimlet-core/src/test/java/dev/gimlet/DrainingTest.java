@@ -259,6 +259,32 @@ final class DrainingTest {
     assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
   }
 
+  @Test
+  void takesAnAnswerToItsCloseForOneAlsoWhileTheHandlerIsBusy() throws Exception {
+    BlockingQueue<CloseStatus> told = new LinkedBlockingQueue<>();
+    CountDownLatch letGo = new CountDownLatch(1);
+    Gimlet busy = Gimlet.bare();
+    busy.ws(
+        "/busy",
+        connection -> {
+          connection.whenClosed(told::add);
+          connection.send("ready");
+          letGo.await();
+        });
+    RunningServer busyServer = busy.start(0);
+    CompletableFuture<Void> closed;
+    try (RawWebSocket client = RawWebSocket.connect(busyServer.port(), "/busy")) {
+      assertThat(client.read().text()).isEqualTo("ready");
+      closed = CompletableFuture.runAsync(busyServer::close, Thread::startVirtualThread);
+      assertThat(client.readUntilClose()).isEqualTo(CloseStatus.GOING_AWAY.code());
+      client.write(RawWebSocket.frame(RawWebSocket.CLOSE, RawWebSocket.closePayload(1001, "")));
+    }
+
+    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(CloseStatus.GOING_AWAY);
+    letGo.countDown();
+    closed.get(20, TimeUnit.SECONDS);
+  }
+
   private static byte[] pingAndClose() {
     ByteArrayOutputStream frames = new ByteArrayOutputStream();
     frames.writeBytes(RawWebSocket.frame(RawWebSocket.PING, new byte[0]));

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class HalfCloseTest {
 
+  private static final int LARGE = 16 << 20; // more than a socket takes
   private static final Duration WATCHED = Duration.ofMillis(400);
 
   private final RecordingEvents events = new RecordingEvents();
@@ -47,6 +50,7 @@ final class HalfCloseTest {
           gate.await();
           context.text("late");
         });
+    app.get("/large", context -> context.bytes("application/octet-stream", new byte[LARGE]));
     app.ws(
         "/event", WebSocketListener.onMessage((connection, message) -> connection.send(message)));
     app.ws(
@@ -107,6 +111,42 @@ final class HalfCloseTest {
       assertThat(events.next()).isEqualTo("opened");
       assertThat(events.next()).isEqualTo("closed 4000");
     }
+  }
+
+  @Test
+  void afterARequestGetsAnAnswerThatFillsTheSocket() throws Exception {
+    try (RawWebSocket client = RawWebSocket.dial(server.port(), 4096)) {
+      client.write("GET /large HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+      client.shutdownOutput();
+
+      assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+      client.skip(LARGE);
+      assertThat(client.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void afterMoreThanTheSocketTakesBackGetsEachAnswer() throws Exception {
+    int messages = LARGE / 16_000;
+    byte[] frame = RawWebSocket.frame(RawWebSocket.BINARY, new byte[16_000]);
+    try (RawWebSocket client = RawWebSocket.connectSmall(server.port(), "/event")) {
+      FutureTask<@Nullable Void> writing =
+          new FutureTask<>(() -> {
+            for (int i = 0; i < messages; i++) {
+              client.write(frame);
+            }
+            client.shutdownOutput();
+            return null;
+          });
+      Thread.startVirtualThread(writing);
+      for (int i = 0; i < messages; i++) {
+        assertThat(client.read().payload()).hasSize(16_000);
+      }
+      assertThat(client.isAtEnd()).isTrue();
+      writing.get(20, TimeUnit.SECONDS);
+    }
+    assertThat(events.next()).isEqualTo("opened");
+    assertThat(events.next()).isEqualTo("closed 1006");
   }
 
   @ParameterizedTest

@@ -139,6 +139,15 @@ final class HomeLoop implements Executor {
     }
   }
 
+  /// The same, and here and now when the loop is gone: then nothing else of the loop's runs.
+  void executeAlways(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException stopped) {
+      task.run();
+    }
+  }
+
   /// Sends what a connection was handed by other threads; called by any of them.
   void collect(NettyWebSocketConnection connection) {
     if (submitters.give(connection) == Handoff.Given.FIRST) {

@@ -337,11 +337,12 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   private void closeUnlessTaken() {
     long waiting = SendProgress.waitingBytes(channel);
     Duration patience = service.program().limits().idleTimeout();
-    if (waiting != untakenBytes) {
+    if (waiting < untakenBytes) {
       noteProgress(waiting);
     } else if (service.nanoTime().getAsLong() - takenNanos >= patience.toNanos()) {
       channel.close();
     } else {
+      untakenBytes = waiting; // more: answers of TLS to its peer
       deadline.set(patience.dividedBy(LOOKS));
     }
   }

@@ -103,7 +103,7 @@ final class NettyEventStream implements EventStream {
     }
     if (known != null) {
       End reason = known;
-      home.execute(() -> call(callback, reason));
+      home.executeAlways(() -> call(callback, reason));
     }
   }
 

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -174,12 +173,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     if (known != null) {
       CloseStatus status = known;
-      Runnable told = () -> call("whenClosed", () -> callback.accept(status));
-      try {
-        channel.eventLoop().execute(told);
-      } catch (RejectedExecutionException stopped) {
-        told.run(); // the event loop is gone: nothing of the connection's runs beside it any more
-      }
+      home.executeAlways(() -> call("whenClosed", () -> callback.accept(status)));
     }
   }
 

@@ -235,6 +235,11 @@ final class Outbox {
     return gatheredBytes == 0 && inFlightBytes == 0;
   }
 
+  /// Bytes that are still to be written.
+  long gatheredBytes() {
+    return gatheredBytes;
+  }
+
   /// Whether there is something to write.
   boolean hasGathered() {
     return gatheredBytes > 0;

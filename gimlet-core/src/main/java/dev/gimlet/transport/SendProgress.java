@@ -37,8 +37,9 @@ final class SendProgress {
   }
 
   Verdict judge(long waiting, int now) {
-    if (waiting != waitingBytes) {
-      waitingBytes = waiting;
+    boolean moved = waiting < waitingBytes; // more: answers of TLS to its peer
+    waitingBytes = waiting;
+    if (moved) {
       movedAt = now;
       return Verdict.MOVED;
     }

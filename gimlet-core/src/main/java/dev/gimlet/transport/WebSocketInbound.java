@@ -117,7 +117,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       if (unread == null) {
-        context.channel().close();
+        endOnceSent();
       }
     }
   }
@@ -254,6 +254,10 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   @Override
   public void onEnding() {
+    if (protocol.state() == WebSocketProtocol.State.CLOSING) {
+      endNow(); // the answer to a close of this side, behind which nothing may be sent
+      return;
+    }
     connection.answerAllThen(this::endNow);
     if (protocol.state() != WebSocketProtocol.State.CLOSED) {
       setDeadline(this::endNow);
@@ -269,7 +273,6 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   public void onClosed(CloseStatus status) {
     outbound.finish();
     connection.onClosed(unanswered && isNormal(status) ? UNANSWERED : status);
-    outbound.flushSoon();
     cutLater();
   }
 
@@ -329,9 +332,20 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
       receiveUnread(unread);
     }
     if (inputEnded && unread == null) {
-      connection.channel().close();
+      endOnceSent();
     } else if (!paused) {
       connection.channel().config().setAutoRead(true);
+    }
+  }
+
+  /// All that the peer sent was taken: ends the connection when the answers have left.
+  private void endOnceSent() {
+    outbound.flush();
+    if (outbound.untakenBytes() == 0) {
+      connection.channel().close();
+    } else {
+      paused = true; // room in the socket resumes, which looks again
+      cutLater();
     }
   }
 
@@ -363,12 +377,15 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Cuts the connection after the close timeout. As long as the peer takes what was sent before,
   /// it gets that time again.
   private void cutLater() {
-    long waiting = SendProgress.waitingBytes(connection.channel());
-    setDeadline(() -> cutUnlessMoved(waiting));
+    if (connection.channel().isActive()) {
+      outbound.flush(); // what the socket takes at once says nothing about the peer
+    }
+    long untaken = outbound.untakenBytes();
+    setDeadline(() -> cutUnlessTaken(untaken));
   }
 
-  private void cutUnlessMoved(long waitingBefore) {
-    if (SendProgress.waitingBytes(connection.channel()) == waitingBefore) {
+  private void cutUnlessTaken(long untakenBefore) {
+    if (outbound.untakenBytes() >= untakenBefore) { // more: answers of TLS to its peer
       connection.channel().close();
     } else {
       cutLater();

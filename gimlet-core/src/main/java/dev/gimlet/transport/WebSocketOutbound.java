@@ -227,6 +227,11 @@ final class WebSocketOutbound implements Outbox.Owner {
     return sendProgress.judge(waiting, now);
   }
 
+  /// Bytes that the socket has yet to take.
+  long untakenBytes() {
+    return outbox.gatheredBytes() + SendProgress.waitingBytes(connection.channel());
+  }
+
   /// The WebSocket is closed: nothing is sent any more, and once what is in the outbox has left,
   /// which a flush finds out, the transport ends.
   void finish() {

@@ -206,6 +206,19 @@ final class WebSocketInboundTest {
     }
 
     @Test
+    void doesNotTakeAnswersOfTlsForAPeerThatReads() {
+      fillSocket(ABOVE_HIGH_WATER);
+      connection.close();
+      for (int i = 0; i < 2; i++) {
+        pass(Duration.ofMillis(900));
+        channel.write(Unpooled.copiedBuffer(new byte[30])); // as for an update of keys
+      }
+      pass(Duration.ofMillis(300));
+
+      assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void thatTellsWhyKeepsItsCodeWhenItIsCut() {
       fillSocket(ABOVE_HIGH_WATER);
       connection.close(4000, "enough");
