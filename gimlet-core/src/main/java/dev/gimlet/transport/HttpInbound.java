@@ -239,7 +239,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     deadline.clear();
     ChannelFuture written = channel.writeAndFlush(bytes);
     if (!written.isDone()) {
-      noteProgress(SendProgress.waitingBytes(channel));
+      untakenBytes = Long.MAX_VALUE; // the first look finds less
+      closeUnlessTaken();
     }
     written.addListener(_ -> afterWriting(written.isSuccess(), keepAlive));
   }
@@ -336,20 +337,15 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   /// A slow reader may take its time, one that has stopped reading may not.
   private void closeUnlessTaken() {
     long waiting = SendProgress.waitingBytes(channel);
+    long now = service.nanoTime().getAsLong();
     Duration patience = service.program().limits().idleTimeout();
-    if (waiting < untakenBytes) {
-      noteProgress(waiting);
-    } else if (service.nanoTime().getAsLong() - takenNanos >= patience.toNanos()) {
+    if (waiting < untakenBytes) { // more: answers of TLS to its peer
+      takenNanos = now;
+    } else if (now - takenNanos >= patience.toNanos()) {
       channel.close();
-    } else {
-      untakenBytes = waiting; // more: answers of TLS to its peer
-      deadline.set(patience.dividedBy(LOOKS));
+      return;
     }
-  }
-
-  private void noteProgress(long waiting) {
     untakenBytes = waiting;
-    takenNanos = service.nanoTime().getAsLong();
-    deadline.set(service.program().limits().idleTimeout().dividedBy(LOOKS));
+    deadline.set(patience.dividedBy(LOOKS));
   }
 }
