@@ -26,6 +26,7 @@ final class Peers {
     addJvm("gimlet-loop", "Gimlet, loop style", "gimlet-core");
     addTls("jdk", "the JDK's TLS", "Java " + Runtime.version());
     addTls("boringssl", "BoringSSL", Libraries.version("netty-tcnative-classes"));
+    addUws();
     addBun();
     addJvm("netty", "Netty, stock handlers", "netty-codec-http");
     addJvm("vertx", "Vert.x", "vertx-core");
@@ -95,6 +96,22 @@ final class Peers {
     command.addAll(List.of(more));
     command.addAll(List.of("-cp", Libraries.classPath(), MAIN, name, "" + port));
     return command;
+  }
+
+  private void addUws() {
+    Path uws = home.resolve("target/native/uws");
+    if (Files.isExecutable(uws)) {
+      add(
+          "uws",
+          "uWebSockets 0.14, C++",
+          npmVersion(home.resolve("target/uws/package/package.json")) + " of the npm package uws",
+          Platform.OTHER,
+          (port, _) -> List.of(uws.toString(), "" + port));
+    } else {
+      missing.add(
+          "uWebSockets: not built (npm, with the network; apt-get install g++ libssl-dev"
+              + " zlib1g-dev)");
+    }
   }
 
   private void addBun() {

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share: one clock for heartbeats, one buffer to read into,
@@ -155,10 +156,10 @@ final class HomeLoop implements Executor {
     }
   }
 
-  /// Lends the buffer to read into.
-  ByteBuf readBuffer(ByteBufAllocator allocator) {
+  /// Lends the buffer to read into; the allocator is asked for only when a fresh one is needed.
+  ByteBuf readBuffer(Supplier<ByteBufAllocator> allocator) {
     assert loop.inEventLoop();
-    return readBuffer.lend(() -> allocator);
+    return readBuffer.lend(allocator);
   }
 
   /// Lends a buffer with room for that many bytes, or a little more.

@@ -38,7 +38,7 @@ final class ReadBuffers implements RecvByteBufAllocator, RecvByteBufAllocator.Ex
 
   @Override
   public ByteBuf allocate(ByteBufAllocator allocator) {
-    return lender == null ? allocator.ioBuffer(HTTP_BYTES) : lender.readBuffer(allocator);
+    return lender == null ? allocator.ioBuffer(HTTP_BYTES) : lender.readBuffer(() -> allocator);
   }
 
   @Override

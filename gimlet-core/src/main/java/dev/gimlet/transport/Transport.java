@@ -59,7 +59,7 @@ public enum Transport {
 
   private IoHandlerFactory handlers() {
     return switch (this) {
-      case EPOLL -> KeptInEpoll.newFactory();
+      case EPOLL -> EpollSockets.newFactory();
       case KQUEUE -> KQueueIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };

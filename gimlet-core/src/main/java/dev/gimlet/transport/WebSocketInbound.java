@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// was already read then waits here. That is at most one read, until the peer ends its sending
 /// direction: then the socket hands over all it holds, and the connection ends once that was taken.
 final class WebSocketInbound extends ChannelInboundHandlerAdapter
-    implements WebSocketProtocol.Receiver {
+    implements WebSocketProtocol.Receiver, EpollSocket.Reader {
 
   private static final CloseStatus SLOW_CONSUMER =
       CloseStatus.of(
@@ -85,25 +86,43 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     home.add(this);
+    if (context.pipeline().get(SslHandler.class) == null) {
+      EpollSocket.readStraight(context.channel(), this);
+    }
+  }
+
+  @Override
+  public ByteBuf buffer() {
+    return home.readBuffer(connection.channel()::alloc);
+  }
+
+  @Override
+  public void take(ByteBuf in) {
+    takeIn(in);
+    endOfRead();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object bytes) {
     ByteBuf in = (ByteBuf) bytes;
     try {
-      heartbeat.heard(home.now());
-      ByteBuffer read = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
-      if (unread == null) {
-        outbound.startOfRead(in.readableBytes());
-        receive(read);
-        if (read.hasRemaining()) {
-          unread = ByteBuffer.allocate(read.remaining()).put(read).flip();
-        }
-      } else {
-        unread = joined(unread, read);
-      }
+      takeIn(in);
     } finally {
       in.release();
+    }
+  }
+
+  private void takeIn(ByteBuf in) {
+    heartbeat.heard(home.now());
+    ByteBuffer read = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
+    if (unread == null) {
+      outbound.startOfRead(in.readableBytes());
+      receive(read);
+      if (read.hasRemaining()) {
+        unread = ByteBuffer.allocate(read.remaining()).put(read).flip();
+      }
+    } else {
+      unread = joined(unread, read);
     }
   }
 
@@ -145,7 +164,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   /// Ends the connection, of which channelInactive tells the rest. A broken socket, or TLS, is no
   /// fault, and what the program threw was told before.
-  void fail(Throwable cause) {
+  @Override
+  public void fail(Throwable cause) {
     boolean broken = cause instanceof IOException || cause instanceof CodecException;
     if (!broken && connection.isOpen()) {
       connection.report(cause);

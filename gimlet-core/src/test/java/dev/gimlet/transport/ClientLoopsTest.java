@@ -28,7 +28,7 @@ class ClientLoopsTest {
   }
 
   private static ByteBuf borrow(HomeLoop home) {
-    ByteBuf buffer = home.readBuffer(PooledByteBufAllocator.DEFAULT);
+    ByteBuf buffer = home.readBuffer(() -> PooledByteBufAllocator.DEFAULT);
     buffer.release();
     return buffer;
   }

@@ -59,6 +59,12 @@ final class FrameDecoder {
     return (firstByte & COMPRESSED) != 0;
   }
 
+  /// Whether this frame is a message, not compressed, of which so many bytes are all.
+  boolean isWholeMessage(int bytes) {
+    boolean single = isFinal() && opcode() != Opcode.CONTINUATION && !isCompressed();
+    return single && bytes == payloadLength;
+  }
+
   int opcode() {
     return firstByte & 0x0F;
   }
@@ -82,6 +88,10 @@ final class FrameDecoder {
 
   /// Reads what is there; true when the header is complete.
   boolean readHeader(ByteBuffer in) {
+    if (stage == Stage.FIRST_BYTE && in.remaining() >= Short.BYTES) {
+      readFirstByte(in.get() & 0xFF);
+      readSecondByte(in.get() & 0xFF);
+    }
     while (stage != Stage.PAYLOAD) {
       if (!in.hasRemaining()) {
         return false;

@@ -11,9 +11,9 @@ import java.util.Arrays;
 /// Makes messages out of data frames (RFC 6455 §5.4).
 ///
 /// One array grows with the bytes that arrived, never with the bytes that were announced; between
-/// two messages nothing is held. Text is checked as it arrives. What is compressed is kept so until
-/// it is complete: then one inflater can serve any number of connections. Owned by its caller's
-/// thread.
+/// two messages nothing is held. A message that is there as a whole, as most are, takes a shorter
+/// way. Text is checked as it arrives. What is compressed is kept so until it is complete: then one
+/// inflater can serve any number of connections. Owned by its caller's thread.
 final class MessageAssembler {
 
   private static final byte[] EMPTY = {};
@@ -43,6 +43,20 @@ final class MessageAssembler {
     this.inflation = inflation;
   }
 
+  /// Takes a frame that is a message and is here as a whole, when no other message is open.
+  Message takeWhole(ByteBuffer in, FrameDecoder frame) {
+    if (frame.payloadLength() > maxMessageBytes) {
+      throw tooBig();
+    }
+    byte[] bytes = new byte[(int) frame.payloadLength()];
+    boolean ascii = PayloadMask.move(in, bytes, 0, bytes.length, frame.maskingKey(), 0);
+    boolean text = frame.opcode() == Opcode.TEXT;
+    if (text && !ascii) {
+      checkWholeText(bytes);
+    }
+    return message(text, bytes);
+  }
+
   /// A data frame begins; refuses it when it is out of turn or too large.
   void begin(FrameDecoder frame) {
     if (frame.opcode() != Opcode.CONTINUATION) {
@@ -63,8 +77,7 @@ final class MessageAssembler {
     }
     charged += Math.max(length, LEAST_CHARGE_BYTES);
     if (length > maxPayloadBytes() - size || charged > chargeLimit()) {
-      throw new ProtocolException(
-          CloseStatus.MESSAGE_TOO_BIG, "message larger than " + maxMessageBytes + " bytes");
+      throw tooBig();
     }
   }
 
@@ -93,6 +106,10 @@ final class MessageAssembler {
       throw malformedText();
     }
     reset();
+    return message(text, bytes);
+  }
+
+  private static Message message(boolean text, byte[] bytes) {
     return text ? Text.ofUtf8(bytes) : Binary.wrap(bytes);
   }
 
@@ -124,6 +141,13 @@ final class MessageAssembler {
     payload = size == 0 ? new byte[bounded] : Arrays.copyOf(payload, bounded);
   }
 
+  private void checkWholeText(byte[] bytes) {
+    checkText(bytes, 0, bytes.length);
+    if (!utf8.isComplete()) {
+      throw malformedText();
+    }
+  }
+
   private void checkText(byte[] bytes, int from, int length) {
     if (!utf8.accept(bytes, from, length)) {
       throw malformedText();
@@ -138,6 +162,11 @@ final class MessageAssembler {
 
   private long chargeLimit() {
     return Math.max(2L * maxMessageBytes, LEAST_CHARGE_LIMIT);
+  }
+
+  private ProtocolException tooBig() {
+    return new ProtocolException(
+        CloseStatus.MESSAGE_TOO_BIG, "message larger than " + maxMessageBytes + " bytes");
   }
 
   private static ProtocolException malformedText() {

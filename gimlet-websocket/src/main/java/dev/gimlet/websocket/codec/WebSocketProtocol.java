@@ -142,6 +142,10 @@ public final class WebSocketProtocol {
     int available = (int) Math.min(decoder.payloadRemaining(), in.remaining());
     if (Opcode.isControl(decoder.opcode())) {
       readControl(in, available);
+    } else if (decoder.isWholeMessage(available) && !assembler.isMidMessage()) {
+      Message message = assembler.takeWhole(in, decoder);
+      decoder.payloadTaken(available);
+      deliver(message);
     } else {
       readData(in, available);
     }
