@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -67,7 +66,7 @@ final class Outbox {
     this.owner = owner;
     this.deflate = deflate;
     this.maskingKeys = side == Side.CLIENT ? home.maskingKeys() : null;
-    this.encrypted = channel.pipeline().get(SslHandler.class) != null;
+    this.encrypted = TlsConnection.isEncrypted(channel);
     this.socket = encrypted ? null : socketOf(channel);
   }
 

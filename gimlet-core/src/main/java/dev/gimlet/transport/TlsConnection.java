@@ -39,6 +39,11 @@ final class TlsConnection extends ChannelDuplexHandler {
     this.onSecured = onSecured;
   }
 
+  /// Whether a handler of TLS stands between the channel and those who send and receive.
+  static boolean isEncrypted(Channel channel) {
+    return channel.pipeline().get(SslHandler.class) != null;
+  }
+
   /// Ends a connection that is not yet one; true if it was none.
   static boolean closeUnlessSecured(Channel channel) {
     assert channel.eventLoop().inEventLoop();

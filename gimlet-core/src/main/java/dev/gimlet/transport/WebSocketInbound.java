@@ -12,7 +12,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
@@ -86,7 +85,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     home.add(this);
-    if (context.pipeline().get(SslHandler.class) == null) {
+    if (!TlsConnection.isEncrypted(context.channel())) {
       EpollSocket.readStraight(context.channel(), this);
     }
   }
