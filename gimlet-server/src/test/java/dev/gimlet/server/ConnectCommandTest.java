@@ -165,8 +165,10 @@ class ConnectCommandTest {
 
       assertThat(code).isEqualTo(1);
       assertThat(out.toString().lines()).containsExactly("done");
-      assertThat(err.toString())
-          .isEqualToIgnoringNewLines("gimlet: the server closed before the end of input");
+      // Whether the close overtakes the ping that asks for the line is the network's affair.
+      assertThat(err.toString().lines())
+          .last()
+          .isEqualTo("gimlet: the server closed before the end of input");
     }
   }
 
