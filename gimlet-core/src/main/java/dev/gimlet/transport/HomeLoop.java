@@ -46,6 +46,7 @@ final class HomeLoop implements Executor {
   private final EventLoop loop;
   private final LentBuffer readBuffer = new LentBuffer(READ_BYTES);
   private final LentBuffer[] writeBuffers = new LentBuffer[WRITE_SIZES];
+  private final NativeFrame nativeFrame = new NativeFrame();
   private final List<WebSocketInbound> connections = new ArrayList<>();
   private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
   private List<NettyWebSocketConnection> unflushed = new ArrayList<>();
@@ -172,6 +173,12 @@ final class HomeLoop implements Executor {
         : channel.alloc().directBuffer(bytes, bytes);
   }
 
+  /// A small frame as the kernel can read it, until the next call.
+  ByteBuf nativeCopy(SharedFrame frame, Channel channel) {
+    assert loop.inEventLoop();
+    return nativeFrame.copyOf(frame, channel::alloc);
+  }
+
   /// Lends a deflater of a level until the caller returns to the loop.
   MessageDeflater deflater(int level) {
     assert loop.inEventLoop();
@@ -209,6 +216,7 @@ final class HomeLoop implements Executor {
   void release() {
     readBuffer.release();
     Arrays.stream(writeBuffers).forEach(LentBuffer::release);
+    nativeFrame.release();
     for (int level = 0; level < deflaters.length; level++) {
       MessageDeflater lent = deflaters[level];
       if (lent != null) {

@@ -151,7 +151,12 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public boolean isOpen() {
-    return closing == 0;
+    return !isClosing() && outbound.isConnected();
+  }
+
+  /// Whether a close was started by either side, or the transport has ended and that was seen.
+  boolean isClosing() {
+    return closing != 0;
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Outbox {
   private final @Nullable Socket socket; // null when only the channel can write
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final @Nullable MaskingKeys maskingKeys; // null on a server
+  private @Nullable SharedFrame single; // all that is gathered, and not in a buffer yet
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
   private @Nullable ByteBuffer room; // what is free in the open buffer
@@ -74,6 +75,11 @@ final class Outbox {
     return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
         ? socket
         : null;
+  }
+
+  /// Whether the socket is open; called by any thread.
+  boolean isConnected() {
+    return socket == null || socket.isOpen();
   }
 
   /// What is sent now will probably be as long as this.
@@ -132,12 +138,29 @@ final class Outbox {
   }
 
   private void add(SharedFrame frame, SharedFrames frames) {
+    if (isEmpty() && !frame.isWorthSharing()) {
+      single = frame;
+    } else {
+      put(frame);
+    }
+    gatheredBytes += frames.plain().size();
+  }
+
+  private void put(SharedFrame frame) {
     if (frame.isWorthSharing()) {
       addBuffer(frame.share());
     } else {
       frame.copyTo(room(frame.size()));
     }
-    gatheredBytes += frames.plain().size();
+  }
+
+  /// Puts the frame that was alone into a buffer: more follows, or the socket does not take it.
+  private void putSingle() {
+    SharedFrame frame = single;
+    if (frame != null) {
+      single = null;
+      put(frame);
+    }
   }
 
   /// Counts what was reserved for the frame: compression may have made it smaller, and a masking
@@ -174,6 +197,23 @@ final class Outbox {
     if (socket == null || !channelEmpty || full != null || !socket.isOpen()) {
       return false;
     }
+    return single == null ? writeOpenBuffer(socket) : writeSingle(socket, single);
+  }
+
+  private boolean writeSingle(Socket socket, SharedFrame frame) {
+    int size = frame.size();
+    int taken = send(socket, home.nativeCopy(frame, channel), size);
+    if (taken == size) {
+      single = null;
+      return true;
+    }
+    putSingle();
+    closeOpenBuffer();
+    full().getFirst().skipBytes(taken);
+    return false;
+  }
+
+  private boolean writeOpenBuffer(Socket socket) {
     ByteBuf buffer = takeOpenBuffer();
     if (buffer == null) {
       return false;
@@ -199,6 +239,7 @@ final class Outbox {
 
   /// True when all of it is known to have left.
   private boolean writeThroughChannel() {
+    putSingle();
     ByteBuf last = takeOpenBuffer();
     if (full != null) {
       for (ByteBuf buffer : full) {
@@ -261,6 +302,7 @@ final class Outbox {
 
   /// Lets go of all buffers; nothing is written afterwards.
   void discard() {
+    single = null;
     closeOpenBuffer();
     if (full != null) {
       full.forEach(ByteBuf::release);
@@ -288,6 +330,7 @@ final class Outbox {
   /// Opens a buffer for what the open one holds and that many bytes more: one buffer can be written
   /// straight.
   private ByteBuffer openBuffer(int bytes) {
+    putSingle();
     if (openBytes() + bytes > GATHER_BYTES && open != null) {
       closeOpenBuffer();
       nextBytes = GATHER_BYTES;
@@ -309,6 +352,7 @@ final class Outbox {
   }
 
   private void addBuffer(ByteBuf buffer) {
+    putSingle();
     closeOpenBuffer();
     nextBytes = FIRST_BYTES; // a large one would stay mostly empty if it is closed like this again
     full().add(buffer);

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 final class SharedFrame {
 
   // Beneath this, copying into the receiver's own buffer is cheaper than a buffer for each write.
-  private static final int COPY_BYTES = 4 << 10;
+  static final int COPY_BYTES = 4 << 10;
 
   private final ByteBuffer bytes;
 

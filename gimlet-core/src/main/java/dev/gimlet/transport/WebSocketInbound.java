@@ -166,7 +166,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void fail(Throwable cause) {
     boolean broken = cause instanceof IOException || cause instanceof CodecException;
-    if (!broken && connection.isOpen()) {
+    if (!broken && !connection.isClosing()) {
       connection.report(cause);
     }
     connection.channel().close();

@@ -40,6 +40,11 @@ final class WebSocketOutbound implements Outbox.Owner {
             this);
   }
 
+  /// Whether the transport can still take something; called by any thread.
+  boolean isConnected() {
+    return outbox.isConnected();
+  }
+
   int flushedIn() {
     return flushedIn;
   }

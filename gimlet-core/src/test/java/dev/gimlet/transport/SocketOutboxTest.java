@@ -3,7 +3,9 @@ package dev.gimlet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
+import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -20,9 +22,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Outboxes behind their connection, over a real socket, which they write to past the channel.
 final class SocketOutboxTest {
@@ -87,6 +92,73 @@ final class SocketOutboxTest {
     assertThat(onLoop(connection.outboxBudget()::used)).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3000, 6000}) // copied for all receivers, and shared with them
+  void sendsPreparedMessagesInOrderWhateverTheSocketTakes(int size) throws Exception {
+    NettyWebSocketConnection connection = open();
+    List<String> texts =
+        IntStream.range(0, MANY_BYTES * 3 / 2 / size)
+            .mapToObj(i -> i + "x".repeat(size - i * 37 % 1000))
+            .toList();
+
+    onLoop(() -> {
+      for (String text : texts) {
+        connection.send(PreparedMessage.of(Text.of(text)));
+        connection.outbound().flush(); // as when the next member's turn has come
+      }
+      assertThat(connection.outboxBudget().used()).isPositive(); // the peer has read nothing yet
+      return null;
+    });
+
+    assertThat(received(connection).equals(texts)).isTrue(); // megabytes, to be printed by nobody
+    assertThat(onLoop(connection.outboxBudget()::used)).isZero();
+  }
+
+  @Test
+  void letsOthersFollowAPreparedMessage() throws Exception {
+    NettyWebSocketConnection connection = open();
+    PreparedMessage small = PreparedMessage.of(Text.of("small"));
+    PreparedMessage large = PreparedMessage.of(Text.of("large".repeat(1000)));
+    List<Runnable> sends =
+        List.of(
+            () -> connection.send(small),
+            () -> connection.send(large),
+            () -> connection.send("said"));
+
+    onLoop(() -> {
+      for (Runnable first : sends) {
+        for (Runnable second : sends) {
+          first.run();
+          second.run();
+          connection.outbound().flush();
+        }
+      }
+      return null;
+    });
+
+    List<String> texts = List.of("small", "large".repeat(1000), "said");
+    assertThat(received(connection))
+        .containsExactlyElementsOf(
+            texts.stream()
+                .flatMap(first -> texts.stream().flatMap(second -> Stream.of(first, second)))
+                .toList());
+  }
+
+  @Test
+  void letsGoOfAPreparedMessageThatNeverLeft() throws Exception {
+    NettyWebSocketConnection connection = open();
+
+    onLoop(() -> {
+      connection.send(PreparedMessage.of(Text.of("said")));
+      connection.outbound().discard();
+      connection.outbound().flush();
+      return null;
+    });
+
+    assertThat(received(connection)).isEmpty();
+    assertThat(onLoop(connection.outboxBudget()::used)).isZero();
+  }
+
   @Test
   void waitsBehindWhatTheChannelStillHolds() throws Exception {
     channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[MANY_BYTES])); // as an answer before it
@@ -113,9 +185,11 @@ final class SocketOutboxTest {
 
     Socket heir =
         onLoop(() -> {
-          channel.close();
-          Socket next = new Socket(listener.getInetAddress(), listener.getLocalPort());
           connection.send("too late");
+          channel.close();
+          assertThat(connection.isOpen()).isFalse();
+          assertThat(connection.send("refused")).isEqualTo(SendResult.CLOSED);
+          Socket next = new Socket(listener.getInetAddress(), listener.getLocalPort());
           connection.outbound().flush();
           return next;
         });
