@@ -154,7 +154,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     return !isClosing() && outbound.isConnected();
   }
 
-  /// Whether a close was started by either side, or the transport has ended and that was seen.
+  /// Whether a close was started by either side, or the end of the transport was told.
   boolean isClosing() {
     return closing != 0;
   }

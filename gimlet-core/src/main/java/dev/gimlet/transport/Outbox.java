@@ -45,7 +45,7 @@ final class Outbox {
   private final @Nullable Socket socket; // null when only the channel can write
   private final @Nullable ConnectionDeflate deflate; // null without compression
   private final @Nullable MaskingKeys maskingKeys; // null on a server
-  private @Nullable SharedFrame single; // all that is gathered, and not in a buffer yet
+  private @Nullable SharedFrame single; // all that is gathered, while in no buffer
   private @Nullable ArrayDeque<ByteBuf> full; // buffers before the open one; null while none
   private @Nullable ByteBuf open;
   private @Nullable ByteBuffer room; // what is free in the open buffer

@@ -68,7 +68,8 @@ public interface WebSocketConnection {
   /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
   void close(CloseStatus status);
 
-  /// Whether messages can still be sent: no close was started by either side.
+  /// Whether messages can still be sent: no close was started by either side, and the transport has
+  /// not ended.
   boolean isOpen();
 
   /// How the connection ended; empty until it is closed.
