@@ -129,6 +129,10 @@ final class SocketOutboxTest {
       for (Runnable first : sends) {
         for (Runnable second : sends) {
           first.run();
+          connection.outbound().flush();
+          second.run();
+          connection.outbound().flush();
+          first.run();
           second.run();
           connection.outbound().flush();
         }
@@ -140,7 +144,8 @@ final class SocketOutboxTest {
     assertThat(received(connection))
         .containsExactlyElementsOf(
             texts.stream()
-                .flatMap(first -> texts.stream().flatMap(second -> Stream.of(first, second)))
+                .flatMap(first ->
+                    texts.stream().flatMap(second -> Stream.of(first, second, first, second)))
                 .toList());
   }
 
