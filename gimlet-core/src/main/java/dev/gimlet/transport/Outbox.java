@@ -51,7 +51,7 @@ final class Outbox {
   private @Nullable ByteBuffer room; // what is free in the open buffer
   private int nextBytes = FIRST_BYTES; // of the next buffer
   private long gatheredBytes;
-  private long inFlightBytes; // handed to the channel while the socket was full
+  private long inFlightBytes; // being written, or with the channel while the socket is full
   private boolean channelEmpty; // at first the answer to the handshake may wait in it
 
   Outbox(
@@ -182,13 +182,13 @@ final class Outbox {
     if (gatheredBytes == 0 || inFlightBytes > 0) {
       return;
     }
-    long bytes = gatheredBytes;
+    inFlightBytes = gatheredBytes;
     gatheredBytes = 0;
     nextBytes = FIRST_BYTES;
     if (writeStraight() || writeThroughChannel()) {
-      budget.release(bytes);
+      releaseInFlight();
     } else {
-      releaseOnceWritten(bytes);
+      releaseOnceWritten();
     }
   }
 
@@ -260,12 +260,11 @@ final class Outbox {
   }
 
   /// An empty buffer is written after all before it: its future tells when the socket has room.
-  private void releaseOnceWritten(long bytes) {
+  private void releaseOnceWritten() {
     ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     if (written.isSuccess()) {
-      budget.release(bytes);
+      releaseInFlight();
     } else {
-      inFlightBytes = bytes;
       written.addListener(f -> onWritten((ChannelFuture) f));
     }
   }
@@ -310,11 +309,16 @@ final class Outbox {
     }
     budget.release(gatheredBytes);
     gatheredBytes = 0;
+    releaseInFlight();
+  }
+
+  private void releaseInFlight() {
+    budget.release(inFlightBytes);
+    inFlightBytes = 0;
   }
 
   private void onWritten(ChannelFuture written) {
-    budget.release(inFlightBytes);
-    inFlightBytes = 0;
+    releaseInFlight();
     if (written.isSuccess()) {
       flush();
       owner.onDrained();

@@ -86,6 +86,18 @@ final class OutboxTest {
     }
 
     @Test
+    void andCountsNothingOnceThereIsNoMemoryToWriteFrom() {
+      NettyWebSocketConnection connection = open(SlowConsumerPolicy.CLOSE, 1 << 20);
+      connection.send(PreparedMessage.of(Text.of("in no buffer yet")));
+      ScarceMemory.of(connection, 0);
+
+      channel.runPendingTasks();
+
+      assertThat(connection.isOpen()).isFalse();
+      assertThat(connection.outboxBudget().used()).isZero();
+    }
+
+    @Test
     void largeSharedFramesIntoOneCallWithoutACopy() throws Exception {
       NettyWebSocketConnection connection = open(SlowConsumerPolicy.CLOSE, 1 << 20);
       PreparedMessage large = PreparedMessage.of(Text.of("x".repeat(8192)));
