@@ -47,6 +47,7 @@ final class HomeLoop implements Executor {
   private final LentBuffer readBuffer = new LentBuffer(READ_BYTES);
   private final LentBuffer[] writeBuffers = new LentBuffer[WRITE_SIZES];
   private final NativeFrame nativeFrame = new NativeFrame();
+  private final SharedWrites sharedWrites = new SharedWrites();
   private final List<WebSocketInbound> connections = new ArrayList<>();
   private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
   private List<NettyWebSocketConnection> unflushed = new ArrayList<>();
@@ -108,7 +109,13 @@ final class HomeLoop implements Executor {
     if (before != null && !before.equals(connection)) {
       latest = null;
       before.outbound().flushedIn(turn);
-      step(before, HomeLoop::flush);
+      flushSoon(before);
+    }
+  }
+
+  private void flushSoon(NettyWebSocketConnection connection) {
+    if (!sharedWrites.take(connection)) {
+      step(connection, HomeLoop::flush);
     }
   }
 
@@ -285,10 +292,11 @@ final class HomeLoop implements Executor {
   private void flushAll() {
     NettyWebSocketConnection last = latest;
     latest = null;
-    turn++;
     if (last != null) {
-      step(last, HomeLoop::flush);
+      flushSoon(last);
     }
+    sharedWrites.flush();
+    turn++;
     if (!unflushed.isEmpty()) {
       List<NettyWebSocketConnection> rest = unflushed;
       unflushed = new ArrayList<>();
@@ -296,7 +304,7 @@ final class HomeLoop implements Executor {
     }
   }
 
-  private static void flush(NettyWebSocketConnection connection) {
+  static void flush(NettyWebSocketConnection connection) {
     connection.outbound().flush();
   }
 
@@ -316,8 +324,7 @@ final class HomeLoop implements Executor {
 
   /// What fails for one connection, such as memory that cannot be had, ends that connection: the
   /// others, whose turn comes in the same loop, know nothing of it.
-  private static void step(
-      NettyWebSocketConnection connection, Consumer<NettyWebSocketConnection> what) {
+  static void step(NettyWebSocketConnection connection, Consumer<NettyWebSocketConnection> what) {
     try {
       what.accept(connection);
     } catch (Throwable failure) { // the boundary between connections

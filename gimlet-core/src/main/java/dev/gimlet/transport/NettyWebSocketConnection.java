@@ -151,12 +151,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public boolean isOpen() {
-    return !isClosing() && outbound.isConnected();
-  }
-
-  /// Whether a close was started by either side, or the end of the transport was told.
-  boolean isClosing() {
-    return closing != 0;
+    return closing == 0 && outbound.isConnected();
   }
 
   @Override

@@ -185,19 +185,43 @@ final class Outbox {
     inFlightBytes = gatheredBytes;
     gatheredBytes = 0;
     nextBytes = FIRST_BYTES;
-    if (writeStraight() || writeThroughChannel()) {
+    if (isWritten() || writeStraight() || writeThroughChannel()) {
       releaseInFlight();
     } else {
       releaseOnceWritten();
     }
   }
 
+  /// Whether there is one shared frame to write, and nothing else, and it may go straight.
+  boolean hasOnlyAFrame() {
+    return single != null && inFlightBytes == 0 && straightTo() != null;
+  }
+
+  /// Gives the socket that frame. What it does not take, and all else, is left to [#flush].
+  void sendFrame() {
+    Socket straight = straightTo();
+    if (single != null && straight != null) {
+      writeSingle(straight, single);
+    }
+  }
+
+  /// Whether it was by [#sendFrame].
+  private boolean isWritten() {
+    return single == null && open == null && full == null;
+  }
+
   /// True when the socket took all of it; otherwise the rest is still here.
   private boolean writeStraight() {
-    if (socket == null || !channelEmpty || full != null || !socket.isOpen()) {
+    Socket straight = straightTo();
+    if (straight == null) {
       return false;
     }
-    return single == null ? writeOpenBuffer(socket) : writeSingle(socket, single);
+    return single == null ? writeOpenBuffer(straight) : writeSingle(straight, single);
+  }
+
+  /// Null when what is to be written has to go through the channel.
+  private @Nullable Socket straightTo() {
+    return channelEmpty && full == null && socket != null && socket.isOpen() ? socket : null;
   }
 
   private boolean writeSingle(Socket socket, SharedFrame frame) {

@@ -162,11 +162,11 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   /// Ends the connection, of which channelInactive tells the rest. A broken socket, or TLS, is no
-  /// fault, and what the program threw was told before.
+  /// fault, what the program threw was told before, and so was what ended it already.
   @Override
   public void fail(Throwable cause) {
     boolean broken = cause instanceof IOException || cause instanceof CodecException;
-    if (!broken && !connection.isClosing()) {
+    if (!broken && connection.isOpen()) {
       connection.report(cause);
     }
     connection.channel().close();

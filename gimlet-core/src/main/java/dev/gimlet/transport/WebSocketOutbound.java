@@ -202,6 +202,16 @@ final class WebSocketOutbound implements Outbox.Owner {
     }
   }
 
+  /// Whether there is one shared frame to write, and nothing else, and it may go straight.
+  boolean hasOnlyAFrame() {
+    return outbox.hasOnlyAFrame();
+  }
+
+  /// Gives the socket that frame. A [#flush] has to follow.
+  void sendFrame() {
+    outbox.sendFrame();
+  }
+
   @Override
   public void onDrained() {
     byte[] pong = owedPong;
