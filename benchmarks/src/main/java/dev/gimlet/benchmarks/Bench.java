@@ -1,7 +1,6 @@
 package dev.gimlet.benchmarks;
 
 import dev.gimlet.benchmarks.load.DeliveryTime;
-import dev.gimlet.benchmarks.load.Measurement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +21,14 @@ record Bench(Conditions conditions, Generator generator, Path logs) {
     }
   }
 
-  /// Messages or deliveries.
-  Measurement speed(Peer peer, Case which) throws IOException {
-    try (ServerProcess server = start(peer, which)) {
-      return generator.measure(server, which);
+  /// A server that waits for its turns of a load.
+  Contestant contestant(Peer peer, Case which) throws IOException {
+    ServerProcess server = start(peer, which);
+    try {
+      return new Contestant(peer, server, generator.turns(server, which));
+    } catch (IOException failure) {
+      server.close();
+      throw failure;
     }
   }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The command behind `benchmarks/run`: measures in rounds and prints the table.
+/// The command behind `benchmarks/run`: measures by turns and prints the table.
 @Command(
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
@@ -23,19 +23,28 @@ import picocli.CommandLine.Spec;
     description = "Measures Gimlet beside its peers, each on one core, and prints the table.")
 public final class Benchmarks implements Callable<Integer> {
 
-  @Option(names = "--rounds", defaultValue = "5", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--rounds",
+      defaultValue = "1",
+      description = "each with new processes, default ${DEFAULT-VALUE}")
   private int rounds;
 
   @Option(
+      names = "--turns",
+      defaultValue = "10",
+      description = "of each server in a round, default ${DEFAULT-VALUE}")
+  private int turns;
+
+  @Option(
       names = "--seconds",
-      defaultValue = "5",
-      description = "measured each time, default ${DEFAULT-VALUE}")
+      defaultValue = "1",
+      description = "of a turn, default ${DEFAULT-VALUE}")
   private double seconds;
 
   @Option(
       names = "--warmup",
-      defaultValue = "4",
-      description = "seconds before them, default ${DEFAULT-VALUE}")
+      defaultValue = "9",
+      description = "seconds, in turns that are not counted, default ${DEFAULT-VALUE}")
   private double warmup;
 
   @Option(names = "--only", split = ",", paramLabel = "SERVER", description = "only these servers")
@@ -46,7 +55,7 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "one round of a second, few connections: does everything work?")
+      description = "one turn of a second, few connections: does everything work?")
   private boolean quick;
 
   @Option(
@@ -107,6 +116,7 @@ public final class Benchmarks implements Callable<Integer> {
     Conditions conditions =
         new Conditions(
             quick ? 1 : rounds,
+            quick ? 1 : turns,
             quick ? Math.min(warmup, 1) : warmup,
             quick ? Math.min(seconds, 1) : seconds,
             serverCore,

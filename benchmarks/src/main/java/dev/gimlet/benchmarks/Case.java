@@ -76,6 +76,14 @@ record Case(
     return kind != Kind.STALLED || !peer.isRaw();
   }
 
+  /// Whether it is measured how many messages there are, and what each costs.
+  boolean isSpeed() {
+    return switch (kind) {
+      case ECHO, ECHO_BINARY, BROADCAST, BROADCAST_OF_MANY -> true;
+      case STALLED, IDLE -> false;
+    };
+  }
+
   /// Whether what one connection sends goes to all.
   boolean isRoom() {
     return switch (kind) {

@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /// How everything in a table was measured. Immutable.
+///
+/// @param turns of each server in a round
+/// @param warmup seconds, in turns that are not counted
+/// @param seconds of a turn
 record Conditions(
     int rounds,
+    int turns,
     double warmup,
     double seconds,
     int serverCore,
@@ -24,8 +29,10 @@ record Conditions(
             """
             Measured on %s: %s.
 
-            %s of %.0f s, each after %.0f s of warm-up in a new process. Servers on \
-            core %d, the load generator (%s) on core %d. TCP's shortest timeout: %s.
+            Speed: medians of %d turns of %s s, each server after %.0f s of warm-up in new processes, %d times. \
+            All servers run, on core %d, and one of them works at a time, with its load generator \
+            (%s) on core %d; ratios are those of turns beside one another. \
+            TCP's shortest timeout: %s.
 
             JVM for speed: `%s`
 
@@ -34,9 +41,10 @@ record Conditions(
             """,
             LocalDate.now(ZoneOffset.UTC),
             Machine.describe(),
-            rounds == 1 ? "One round" : "Medians of " + rounds + " rounds",
+            turns,
             seconds,
             warmup,
+            rounds,
             serverCore,
             transport.name().toLowerCase(Locale.ROOT),
             generatorCore,

@@ -4,6 +4,7 @@ import dev.gimlet.benchmarks.load.DeliveryTime;
 import dev.gimlet.benchmarks.load.LoadGenerator;
 import dev.gimlet.benchmarks.load.Measurement;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Starts load generators, each a process of its own, pinned to a core.
 record Generator(Conditions conditions) {
 
-  /// Puts an echo or broadcast load on a server and waits for what it measured.
-  Measurement measure(ServerProcess server, Case which) throws IOException {
+  /// Opens the connections of an echo or broadcast load, which works when it is its turn.
+  Turns turns(ServerProcess server, Case which) throws IOException {
     List<String> options = options(server, which);
     options.add("--kind=" + (which.isRoom() ? "BROADCAST" : "ECHO"));
     switch (which.kind()) {
@@ -22,13 +23,42 @@ record Generator(Conditions conditions) {
       case BROADCAST_OF_MANY -> options.add("--publishers=" + which.inFlight());
       case ECHO, BROADCAST, STALLED, IDLE -> {}
     }
-    return JsonMapper.shared().readValue(output(server, options), Measurement.class);
+    Process process = start(server, options);
+    return new Turns(process, process.inputReader(), process.outputWriter());
+  }
+
+  /// A load that works when it is told to. Owned by the main thread.
+  record Turns(Process process, BufferedReader measurements, BufferedWriter turns)
+      implements AutoCloseable {
+
+    /// Works for a time, and tells what that measured.
+    Measurement next(double seconds) throws IOException {
+      turns.write(seconds + "\n");
+      turns.flush();
+      String measured = measurements.readLine();
+      if (measured == null) {
+        checkExit(process);
+        throw new IOException("the load generator has measured nothing");
+      }
+      return JsonMapper.shared().readValue(measured, Measurement.class);
+    }
+
+    @Override
+    public void close() throws IOException {
+      turns.close();
+      checkExit(process);
+    }
   }
 
   /// Publishes at a fixed rate while some members do not read, and waits for what it measured.
   DeliveryTime deliveryTime(ServerProcess server, Case which, int stalled) throws IOException {
     List<String> options = options(server, which);
-    options.addAll(List.of("--kind=STALLED", "--stalled=" + stalled));
+    options.addAll(
+        List.of(
+            "--kind=STALLED",
+            "--stalled=" + stalled,
+            "--warmup=" + conditions.warmup(),
+            "--seconds=" + conditions.seconds() * conditions.turns()));
     return JsonMapper.shared().readValue(output(server, options), DeliveryTime.class);
   }
 
@@ -39,8 +69,6 @@ record Generator(Conditions conditions) {
             "--connections=" + which.connections(),
             "--in-flight=" + which.inFlight(),
             "--payload=" + which.payloadBytes(),
-            "--warmup=" + conditions.warmup(),
-            "--seconds=" + conditions.seconds(),
             "--server-pid=" + server.pid()));
   }
 

@@ -67,38 +67,31 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
             "| %s | %,.0f | %s | ±%.0f %% | %.2f + %.2f = %.2f µs | %s | %.0f %% | %.0f %% | %s |\n",
             peer.title(),
             perSecond,
-            ratio(perSecond, raw(which, Measurement::messagesPerSecond)),
-            100 * spread(all, perSecond),
+            ratio(Results.medianRatio(all, raw(which), Measurement::messagesPerSecond)),
+            100 * Results.spread(all, Measurement::messagesPerSecond),
             Results.median(all, Measurement::serverUserMicros),
             Results.median(all, Measurement::serverSystemMicros),
             cpu,
-            ratio(raw(which, Report::micros), cpu),
+            ratio(Results.medianRatio(raw(which), all, Report::micros)),
             100 * Results.median(all, Measurement::serverShare),
             100 * Results.median(all, Measurement::generatorShare),
-            remarks(all) + ofPlain(peer, which, perSecond)));
+            remarks(all) + ofPlain(peer, which, all)));
   }
 
   /// With TLS: what is left of the speed without it.
-  private String ofPlain(Peer peer, Case which, double perSecond) {
+  private String ofPlain(Peer peer, Case which, List<Measurement> all) {
     return peers.stream()
         .filter(peer::isSecure)
         .map(plain -> results.speeds(plain, which))
-        .filter(all -> !all.isEmpty())
-        .map(all -> ratio(perSecond, Results.median(all, Measurement::messagesPerSecond)))
-        .map(ratio -> " " + ratio + " of the same without TLS")
+        .filter(plain -> !plain.isEmpty())
+        .map(plain -> Results.medianRatio(all, plain, Measurement::messagesPerSecond))
+        .map(ratio -> " " + ratio(ratio) + " of the same without TLS")
         .findFirst()
         .orElse("");
   }
 
   private static double micros(Measurement one) {
     return one.serverUserMicros() + one.serverSystemMicros();
-  }
-
-  /// Half the distance between the best and the worst round, as a part of the median.
-  private static double spread(List<Measurement> all, double median) {
-    double best = all.stream().mapToDouble(Measurement::messagesPerSecond).max().orElse(0);
-    double worst = all.stream().mapToDouble(Measurement::messagesPerSecond).min().orElse(0);
-    return (best - worst) / 2 / median;
   }
 
   static String remarks(List<Measurement> all) {
@@ -114,15 +107,13 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
     return String.join("; ", remarks);
   }
 
-  /// The median of the raw server; NaN when it was not measured.
-  private double raw(Case which, java.util.function.ToDoubleFunction<Measurement> figure) {
+  /// What the raw server did; nothing when it was not measured.
+  private List<Measurement> raw(Case which) {
     return peers.stream()
         .filter(Peer::isRaw)
-        .map(peer -> results.speeds(peer, which))
-        .filter(all -> !all.isEmpty())
         .findFirst()
-        .map(all -> Results.median(all, figure))
-        .orElse(Double.NaN);
+        .map(peer -> results.speeds(peer, which))
+        .orElse(List.of());
   }
 
   // Memory
@@ -210,8 +201,8 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
         .collect(Collectors.joining());
   }
 
-  private static String ratio(double value, double of) {
-    return Double.isNaN(value / of) ? "" : String.format(Locale.ROOT, "%.2f", value / of);
+  private static String ratio(double ratio) {
+    return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
   }
 
   private static String upperFirst(String text) {

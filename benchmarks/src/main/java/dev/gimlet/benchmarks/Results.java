@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// What all rounds have measured so far. Owned by the main thread.
 final class Results {
@@ -62,6 +63,23 @@ final class Results {
     double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /// The median of what one is of the other, each measured beside it; NaN when there is no pair.
+  static <T> double medianRatio(List<T> these, List<T> those, ToDoubleFunction<T> figure) {
+    List<Integer> pairs = IntStream.range(0, Math.min(these.size(), those.size())).boxed().toList();
+    return pairs.isEmpty()
+        ? Double.NaN
+        : median(
+            pairs,
+            pair -> figure.applyAsDouble(these.get(pair)) / figure.applyAsDouble(those.get(pair)));
+  }
+
+  /// Half of what lies between the quarters, as a part of the median: half of all are nearer to it.
+  static <T> double spread(List<T> all, ToDoubleFunction<T> figure) {
+    double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
+    int quarter = sorted.length / 4;
+    return (sorted[sorted.length - 1 - quarter] - sorted[quarter]) / 2 / median(all, figure);
   }
 
   private static Cell cell(Peer peer, Case which) {

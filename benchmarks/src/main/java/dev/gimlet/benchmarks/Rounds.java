@@ -1,6 +1,7 @@
 package dev.gimlet.benchmarks;
 
 import dev.gimlet.benchmarks.load.Measurement;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Gives all cases to all servers, in rounds, the servers in another order each time.
+///
+/// Where speed is measured all servers run at once and work by turns: what the machine does in one
+/// minute and not in the next, it does to all of them.
 ///
 /// What fails once is reported and not tried again. Owned by the main thread.
 final class Rounds {
@@ -33,10 +37,69 @@ final class Rounds {
       for (Case which : cases) {
         List<Peer> order = new ArrayList<>(peers.stream().filter(which::suits).toList());
         Collections.shuffle(order);
-        order.forEach(peer -> attempt(peer, which, when, () -> measure(peer, which)));
+        if (which.isSpeed()) {
+          race(order, which, when);
+        } else {
+          order.forEach(peer -> attempt(peer, which, when, () -> measure(peer, which)));
+        }
       }
     }
     return results;
+  }
+
+  private void race(List<Peer> peers, Case which, String when) {
+    List<Contestant> contestants = new ArrayList<>();
+    try {
+      for (Peer peer : peers) {
+        attempt(
+            peer,
+            which,
+            when,
+            () -> {
+              contestants.add(bench.contestant(peer, which));
+              return "";
+            });
+      }
+      Conditions conditions = bench.conditions();
+      int warmup = (int) Math.ceil(conditions.warmup() / conditions.seconds());
+      for (int turn = 0; turn < warmup + conditions.turns(); turn++) {
+        boolean counts = turn >= warmup;
+        Collections.shuffle(contestants);
+        contestants.forEach(
+            each -> attempt(each.peer(), which, when, () -> take(each, which, counts)));
+      }
+    } finally {
+      contestants.forEach(each -> end(each, which, when));
+    }
+  }
+
+  private String take(Contestant contestant, Case which, boolean counts) throws IOException {
+    Measurement measured = contestant.turn(bench.conditions().seconds());
+    if (counts) {
+      results.add(contestant.peer(), which, measured);
+    }
+    return "";
+  }
+
+  private void end(Contestant contestant, Case which, String when) {
+    Peer peer = contestant.peer();
+    try {
+      contestant.close();
+    } catch (IOException failure) {
+      attempt(
+          peer,
+          which,
+          when,
+          () -> {
+            throw failure;
+          });
+    }
+    attempt(peer, which, when, () -> outcome(peer, which));
+  }
+
+  private String outcome(Peer peer, Case which) {
+    double perSecond = Results.median(results.speeds(peer, which), Measurement::messagesPerSecond);
+    return String.format(Locale.ROOT, "%,10.0f/s", perSecond);
   }
 
   /// Once for each kind of case: the sizes make no difference.
@@ -58,17 +121,12 @@ final class Rounds {
       results.add(peer, which, footprint);
       return String.format(Locale.ROOT, "%10.2f KiB each", footprint.kibEachCollected());
     }
-    if (which.kind() == Case.Kind.STALLED) {
-      Stall stall = bench.stall(peer, which);
-      results.add(peer, which, stall);
-      return String.format(Locale.ROOT, "%10.2f times the p99", stall.ratio());
-    }
-    Measurement measured = bench.speed(peer, which);
-    results.add(peer, which, measured);
-    return String.format(Locale.ROOT, "%,10.0f/s", measured.messagesPerSecond());
+    Stall stall = bench.stall(peer, which);
+    results.add(peer, which, stall);
+    return String.format(Locale.ROOT, "%10.2f times the p99", stall.ratio());
   }
 
-  /// A step that may fail, and what it has to tell when it does not.
+  /// A step that may fail, and what it has to tell, if anything, when it does not.
   private interface Step {
     String run() throws Exception;
   }
@@ -83,6 +141,9 @@ final class Rounds {
     } catch (Exception failure) {
       results.addFailure(peer, which, failure);
       outcome = "failed: " + failure;
+    }
+    if (outcome.isEmpty()) {
+      return;
     }
     progress.printf("%-15s %-18s %-14s %s%n", when, which.label(), peer.name(), outcome);
   }

@@ -1,11 +1,15 @@
 package dev.gimlet.benchmarks.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gimlet.server.load.BroadcastLoad;
 import dev.gimlet.server.load.Clients;
 import dev.gimlet.server.load.EchoLoad;
 import dev.gimlet.server.load.Load;
 import dev.gimlet.server.load.PacedLoad;
 import dev.gimlet.server.load.StampedMessages;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,7 +19,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The command that puts one load on one server and prints what it measured as one line of JSON.
+/// The command that puts one load on one server and prints what it measured as lines of JSON.
+///
+/// An echo or a broadcast works when it is told to: for as many seconds as a line of standard input
+/// says, until that ends. In between the server has nothing to do, so that another can be measured
+/// on the same core.
 ///
 /// Any reply that differs from what was sent ends it with a message and exit code 1.
 @Command(name = "load", sortOptions = false, usageHelpAutoWidth = true)
@@ -34,16 +42,24 @@ public final class LoadGenerator implements Callable<Integer> {
   }
 
   private static final int PUBLICATIONS_PER_SECOND = 20;
+  private static final double GETTING_GOING_SECONDS = 0.2;
+  private static final double QUIET_SECONDS = 0.1;
 
   @Option(names = "--kind", defaultValue = "ECHO", description = "${COMPLETION-CANDIDATES}")
   private Kind kind = Kind.ECHO;
 
   @Mixin private LoadOptions options = new LoadOptions();
 
-  @Option(names = "--warmup", defaultValue = "3", description = "seconds before the measured ones")
+  @Option(
+      names = "--warmup",
+      defaultValue = "3",
+      description = "of slow members: seconds before the measured ones")
   private double warmupSeconds;
 
-  @Option(names = "--seconds", defaultValue = "5", description = "seconds that are measured")
+  @Option(
+      names = "--seconds",
+      defaultValue = "5",
+      description = "of slow members: seconds that are measured")
   private double seconds;
 
   @Option(names = "--server-pid", description = "process whose CPU time is measured as well")
@@ -68,9 +84,10 @@ public final class LoadGenerator implements Callable<Integer> {
     try (Clients clients = new Clients(options.target(), options.transport())) {
       int members = options.crowd().connections();
       switch (kind) {
-        case ECHO -> measure(clients, new EchoLoad(options.inFlight(), members));
+        case ECHO -> takeTurns(clients, new EchoLoad(options.inFlight(), members));
         case BROADCAST ->
-            measure(clients, new BroadcastLoad(options.inFlight(), options.publishers(), members));
+            takeTurns(
+                clients, new BroadcastLoad(options.inFlight(), options.publishers(), members));
         case STALLED ->
             time(clients, new PacedLoad(clients, PUBLICATIONS_PER_SECOND, 1, Long.MAX_VALUE));
         case IDLE -> hold(clients, new IdleLoad());
@@ -79,15 +96,32 @@ public final class LoadGenerator implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Clients clients, Load load) throws Exception {
+  private void takeTurns(Clients clients, Load load) throws Exception {
     clients.connect(options.crowd(), load, options.messages(options.inFlight()));
+    BufferedReader turns = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    for (String turn = turns.readLine(); turn != null; turn = turns.readLine()) {
+      print(measure(clients, load, Double.parseDouble(turn)));
+    }
+  }
+
+  private Measurement measure(Clients clients, Load load, double time) throws Exception {
     clients.onLoop(load::start);
-    run(clients, warmupSeconds);
+    run(clients, GETTING_GOING_SECONDS);
     Usage before = Usage.now(load.messages(), serverPid);
-    run(clients, seconds);
+    run(clients, time);
     Usage after = Usage.now(load.messages(), serverPid);
     clients.onLoop(load::stop);
-    print(Measurement.between(before, after, options.payloadBytes()));
+    awaitQuiet(clients, load);
+    return Measurement.between(before, after, options.payloadBytes());
+  }
+
+  /// Waits until what was under way has come back.
+  private static void awaitQuiet(Clients clients, Load load) throws InterruptedException {
+    long before;
+    do {
+      before = load.messages();
+      run(clients, QUIET_SECONDS);
+    } while (load.messages() > before);
   }
 
   private void time(Clients clients, Load load) throws Exception {
