@@ -29,10 +29,9 @@ record Conditions(
             """
             Measured on %s: %s.
 
-            Speed: medians of %d turns of %s s, each server after %.0f s of warm-up in new processes, %d times. \
-            All servers run, on core %d, and one of them works at a time, with its load generator \
-            (%s) on core %d; ratios are those of turns beside one another. \
-            TCP's shortest timeout: %s.
+            Speed: medians of %d turns of %s s, after %.0f s of warm-up; %s. All servers of a table run, \
+            on core %d, and one works at a time, with its load generator (%s) on core %d; ratios are those of \
+            turns beside one another. TCP's shortest timeout: %s.
 
             JVM for speed: `%s`
 
@@ -41,10 +40,10 @@ record Conditions(
             """,
             LocalDate.now(ZoneOffset.UTC),
             Machine.describe(),
-            turns,
+            turns * rounds,
             seconds,
             warmup,
-            rounds,
+            rounds == 1 ? "one round" : rounds + " rounds, each with new processes",
             serverCore,
             transport.name().toLowerCase(Locale.ROOT),
             generatorCore,
