@@ -3,7 +3,6 @@ package dev.gimlet.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -82,14 +81,7 @@ final class EpollSocketTest {
   @BeforeEach
   void connect() throws Exception {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    channel =
-        new Bootstrap()
-            .group(loops)
-            .channel(Transport.EPOLL.socketChannel())
-            .handler(ear)
-            .connect(listener.getInetAddress(), listener.getLocalPort())
-            .sync()
-            .channel();
+    channel = BareConnections.dial(loops, listener, ear);
     peer = listener.accept();
   }
 

@@ -7,7 +7,6 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketOptions;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -60,14 +59,7 @@ final class SharedWritesTest {
   }
 
   private Member connect(ServerSocket listener) throws Exception {
-    Channel channel =
-        new Bootstrap()
-            .group(loops)
-            .channel(Transport.best().socketChannel())
-            .handler(new ChannelInboundHandlerAdapter())
-            .connect(listener.getInetAddress(), listener.getLocalPort())
-            .sync()
-            .channel();
+    Channel channel = BareConnections.dial(loops, listener, new ChannelInboundHandlerAdapter());
     Socket peer = listener.accept();
     peer.setSoTimeout(TIMEOUT_MILLIS);
     ServerEvents events =

@@ -7,7 +7,6 @@ import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketOptions;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,14 +44,7 @@ final class SocketOutboxTest {
   @BeforeEach
   void connect() throws Exception {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    channel =
-        new Bootstrap()
-            .group(loops)
-            .channel(Transport.best().socketChannel())
-            .handler(new ChannelInboundHandlerAdapter())
-            .connect(listener.getInetAddress(), listener.getLocalPort())
-            .sync()
-            .channel();
+    channel = BareConnections.dial(loops, listener, new ChannelInboundHandlerAdapter());
     home = new HomeLoop(channel.eventLoop());
     peer = accept();
   }
