@@ -13,6 +13,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// One socket between Netty's epoll and its channel, to both of which it is the other.
@@ -32,11 +33,17 @@ final class EpollSocket implements EpollIoHandle, IoRegistration {
   /// Takes the bytes of a socket in place of its channel; called by the event loop.
   interface Reader {
 
-    /// Lends an empty buffer to read into.
+    /// Whether the socket is.
+    boolean isOpen();
+
+    /// Lends an empty buffer to read into, for other sockets of the event loop too.
     ByteBuf buffer();
 
     /// Takes what one read brought. The buffer is the caller's.
     void take(ByteBuf in);
+
+    /// What was read into one buffer has been taken; one of those it was for is told.
+    void endOfRound();
 
     /// Reading or taking failed.
     void fail(Throwable failure);
@@ -45,18 +52,24 @@ final class EpollSocket implements EpollIoHandle, IoRegistration {
   private static final AttributeKey<EpollSocket> OF_CHANNEL =
       AttributeKey.valueOf(EpollSocket.class, "of channel");
 
+  private static final EpollIoEvent BYTES = () -> EpollIoOps.EPOLLIN;
+
   private final EpollIoHandle channel;
   private final IoRegistration registration;
+  private final ReadRounds rounds;
   private @Nullable Reader reader;
 
-  private EpollSocket(EpollIoHandle channel, IoHandler epoll) throws Exception {
+  private EpollSocket(EpollIoHandle channel, IoHandler epoll, ReadRounds rounds) throws Exception {
     this.channel = channel;
+    this.rounds = rounds;
     this.registration = epoll.register(this);
   }
 
-  /// Registers the socket of a channel with Netty's epoll.
-  static EpollSocket register(EpollIoHandle handle, IoHandler epoll) throws Exception {
-    EpollSocket socket = new EpollSocket(handle, epoll);
+  /// Registers the socket of a channel with Netty's epoll; it is read in the rounds of its event
+  /// loop.
+  static EpollSocket register(EpollIoHandle handle, IoHandler epoll, ReadRounds rounds)
+      throws Exception {
+    EpollSocket socket = new EpollSocket(handle, epoll, rounds);
     if (handle instanceof Channel.Unsafe unsafe) {
       of(unsafe.voidPromise().channel()).set(socket);
     }
@@ -79,31 +92,28 @@ final class EpollSocket implements EpollIoHandle, IoRegistration {
   public void handle(IoRegistration known, IoEvent event) {
     Reader straight = reader;
     boolean onlyBytes = ((EpollIoEvent) event).ops().equals(EpollIoOps.EPOLLIN);
-    if (straight == null || !onlyBytes || !read(straight)) {
+    if (straight != null && onlyBytes) {
+      rounds.add(this, straight);
+    } else {
       channel.handle(known, event);
     }
   }
 
-  /// False when there was nothing to read, or the end of it.
-  private boolean read(Reader straight) {
+  /// Puts what there is to read behind what the buffer holds. Where there is nothing, or the end of
+  /// it, that is left to the channel.
+  void read(ByteBuf in) throws IOException {
+    int end = in.writerIndex();
     Socket socket = (Socket) channel.fd();
     if (!socket.isOpen()) { // its number may be another one's
-      return false;
+      return;
     }
-    ByteBuf in = straight.buffer();
-    try {
-      int bytes =
-          in.hasMemoryAddress() ? socket.recvAddress(in.memoryAddress(), 0, in.capacity()) : 0;
-      if (bytes <= 0) {
-        return false;
-      }
-      straight.take(in.writerIndex(bytes));
-    } catch (Throwable failure) { // the boundary between connections
-      straight.fail(failure);
-    } finally {
-      in.release();
+    int bytes =
+        in.hasMemoryAddress() ? socket.recvAddress(in.memoryAddress(), end, in.capacity()) : 0;
+    if (bytes > 0) {
+      in.writerIndex(end + bytes);
+    } else {
+      channel.handle(registration, BYTES);
     }
-    return true;
   }
 
   @Override

@@ -12,7 +12,14 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 /// Netty's epoll, in which each socket is an [EpollSocket].
 ///
 /// Owned by its event loop, but for [#wakeup].
-record EpollSockets(IoHandler epoll) implements IoHandler {
+final class EpollSockets implements IoHandler {
+
+  private final IoHandler epoll;
+  private final ReadRounds rounds = new ReadRounds();
+
+  private EpollSockets(IoHandler epoll) {
+    this.epoll = epoll;
+  }
 
   static IoHandlerFactory newFactory() {
     IoHandlerFactory epoll = EpollIoHandler.newFactory();
@@ -36,7 +43,9 @@ record EpollSockets(IoHandler epoll) implements IoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
-    return epoll.run(context);
+    int handled = epoll.run(context);
+    rounds.readAll();
+    return handled;
   }
 
   @Override
@@ -51,7 +60,7 @@ record EpollSockets(IoHandler epoll) implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return EpollSocket.register((EpollIoHandle) handle, epoll);
+    return EpollSocket.register((EpollIoHandle) handle, epoll, rounds);
   }
 
   @Override

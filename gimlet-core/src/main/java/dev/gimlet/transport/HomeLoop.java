@@ -42,12 +42,16 @@ final class HomeLoop implements Executor {
   // Powers of four: a receiver who stops reading holds one that is mostly full.
   private static final int SMALLEST_SHIFT = 8;
   private static final int WRITE_SIZES = 5;
+  private static final int LITTLE_SIZES = 2;
+
+  /// What waits in a buffer of this size, or in a smaller one, is little.
+  static final int LITTLE_BYTES = 1 << (SMALLEST_SHIFT + 2 * (LITTLE_SIZES - 1));
 
   private final EventLoop loop;
-  private final LentBuffer readBuffer = new LentBuffer(READ_BYTES);
-  private final LentBuffer[] writeBuffers = new LentBuffer[WRITE_SIZES];
+  private final LentBuffers readBuffer = new LentBuffers(1, READ_BYTES);
+  private final LentBuffers[] writeBuffers = new LentBuffers[WRITE_SIZES];
   private final NativeFrame nativeFrame = new NativeFrame();
-  private final SharedWrites sharedWrites = new SharedWrites();
+  private final WriteRound writeRound = new WriteRound();
   private final List<WebSocketInbound> connections = new ArrayList<>();
   private final Handoff<NettyWebSocketConnection> submitters = new Handoff<>();
   private List<NettyWebSocketConnection> unflushed = new ArrayList<>();
@@ -64,7 +68,13 @@ final class HomeLoop implements Executor {
 
   HomeLoop(EventLoop loop) {
     this.loop = loop;
-    Arrays.setAll(writeBuffers, size -> new LentBuffer(1 << (SMALLEST_SHIFT + 2 * size)));
+    Arrays.setAll(writeBuffers, HomeLoop::newWriteBuffers);
+  }
+
+  /// As many little ones as a round of writes needs at once.
+  private static LentBuffers newWriteBuffers(int size) {
+    int count = size < LITTLE_SIZES ? WriteRound.MOST : 1;
+    return new LentBuffers(count, 1 << (SMALLEST_SHIFT + 2 * size));
   }
 
   /// Whether the current thread is the loop's.
@@ -109,14 +119,23 @@ final class HomeLoop implements Executor {
     if (before != null && !before.equals(connection)) {
       latest = null;
       before.outbound().flushedIn(turn);
-      flushSoon(before);
+      flushWithOthers(before);
     }
   }
 
-  private void flushSoon(NettyWebSocketConnection connection) {
-    if (!sharedWrites.take(connection)) {
+  /// Flushes the connection; one that has little to write, right after others, with which it waits
+  /// for [#flushTogether].
+  void flushWithOthers(NettyWebSocketConnection connection) {
+    assert loop.inEventLoop();
+    if (!writeRound.take(connection)) {
       step(connection, HomeLoop::flush);
     }
+  }
+
+  /// Flushes those that wait for it.
+  void flushTogether() {
+    assert loop.inEventLoop();
+    writeRound.flush();
   }
 
   /// Flushes the connection when another one gets messages, but once in a turn: the rest, which may
@@ -222,7 +241,7 @@ final class HomeLoop implements Executor {
   /// has ended: as long as it runs, connections borrow them.
   void release() {
     readBuffer.release();
-    Arrays.stream(writeBuffers).forEach(LentBuffer::release);
+    Arrays.stream(writeBuffers).forEach(LentBuffers::release);
     nativeFrame.release();
     for (int level = 0; level < deflaters.length; level++) {
       MessageDeflater lent = deflaters[level];
@@ -285,7 +304,8 @@ final class HomeLoop implements Executor {
     if (submitters.isEmpty()) {
       return false;
     }
-    submitters.takeAll(connection -> step(connection, HomeLoop::sendSubmitted));
+    submitters.takeAll(this::sendSubmitted);
+    flushTogether();
     return true;
   }
 
@@ -293,9 +313,9 @@ final class HomeLoop implements Executor {
     NettyWebSocketConnection last = latest;
     latest = null;
     if (last != null) {
-      flushSoon(last);
+      flushWithOthers(last);
     }
-    sharedWrites.flush();
+    flushTogether();
     turn++;
     if (!unflushed.isEmpty()) {
       List<NettyWebSocketConnection> rest = unflushed;
@@ -308,8 +328,9 @@ final class HomeLoop implements Executor {
     connection.outbound().flush();
   }
 
-  private static void sendSubmitted(NettyWebSocketConnection connection) {
-    connection.outbound().sendSubmitted();
+  private void sendSubmitted(NettyWebSocketConnection connection) {
+    step(connection, each -> each.outbound().gatherSubmitted());
+    flushWithOthers(connection);
   }
 
   private void tick() {

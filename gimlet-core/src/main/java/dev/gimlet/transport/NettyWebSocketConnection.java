@@ -151,7 +151,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   @Override
   public boolean isOpen() {
-    return closing == 0 && outbound.isConnected();
+    return closing == 0 && isConnected();
   }
 
   @Override
@@ -342,6 +342,11 @@ class NettyWebSocketConnection implements WebSocketConnection {
 
   boolean isOnLoop() {
     return home.isCurrent();
+  }
+
+  /// Whether the transport can still take something; called by any thread.
+  boolean isConnected() {
+    return outbound.isConnected();
   }
 
   // The event loop's side

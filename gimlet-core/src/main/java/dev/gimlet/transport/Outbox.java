@@ -192,20 +192,18 @@ final class Outbox {
     }
   }
 
-  /// Whether there is one shared frame to write, and nothing else, and it may go straight.
-  boolean hasOnlyAFrame() {
-    return single != null && inFlightBytes == 0 && straightTo() != null;
+  /// Whether there is something to write, but little, and it may go straight.
+  boolean hasLittle() {
+    boolean little = open == null ? single != null : open.capacity() <= HomeLoop.LITTLE_BYTES;
+    return little && inFlightBytes == 0 && straightTo() != null;
   }
 
-  /// Gives the socket that frame. What it does not take, and all else, is left to [#flush].
-  void sendFrame() {
-    Socket straight = straightTo();
-    if (single != null && straight != null) {
-      writeSingle(straight, single);
-    }
+  /// Gives the socket what it takes of that. The rest, and all else, is left to [#flush].
+  void giveToSocket() {
+    writeStraight();
   }
 
-  /// Whether it was by [#sendFrame].
+  /// Whether it was by [#giveToSocket].
   private boolean isWritten() {
     return single == null && open == null && full == null;
   }

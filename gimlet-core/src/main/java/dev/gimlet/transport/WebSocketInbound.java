@@ -91,6 +91,11 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean isOpen() {
+    return connection.isConnected();
+  }
+
+  @Override
   public ByteBuf buffer() {
     return home.readBuffer(connection.channel()::alloc);
   }
@@ -98,7 +103,14 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void take(ByteBuf in) {
     takeIn(in);
-    endOfRead();
+    outbound.gatherSubmitted();
+    home.flushWithOthers(connection);
+    connection.endOfRead();
+  }
+
+  @Override
+  public void endOfRound() {
+    home.flushTogether();
   }
 
   @Override
@@ -319,7 +331,8 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   }
 
   private void endOfRead() {
-    outbound.sendSubmitted();
+    outbound.gatherSubmitted();
+    outbound.flush();
     connection.endOfRead();
   }
 

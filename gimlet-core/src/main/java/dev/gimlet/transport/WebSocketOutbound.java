@@ -159,18 +159,17 @@ final class WebSocketOutbound implements Outbox.Owner {
     flushSoon();
   }
 
-  /// So many bytes were read; what is sent until [#sendSubmitted] leaves together.
+  /// So many bytes were read; what is sent until [#gatherSubmitted] leaves together.
   void startOfRead(int bytes) {
     gathering = true;
     outbox.expect(bytes);
   }
 
-  /// Sends what is gathered, and what other threads have handed over.
-  void sendSubmitted() {
+  /// Gathers what other threads have handed over; all that is gathered is to be flushed then.
+  void gatherSubmitted() {
     gathering = true;
     connection.takeSubmitted();
     gathering = false;
-    flush();
   }
 
   /// Writes what was accepted so far, unless the socket is full.
@@ -202,14 +201,14 @@ final class WebSocketOutbound implements Outbox.Owner {
     }
   }
 
-  /// Whether there is one shared frame to write, and nothing else, and it may go straight.
-  boolean hasOnlyAFrame() {
-    return outbox.hasOnlyAFrame();
+  /// Whether there is something to write, but little, and it may go straight.
+  boolean hasLittle() {
+    return outbox.hasLittle();
   }
 
-  /// Gives the socket that frame. A [#flush] has to follow.
-  void sendFrame() {
-    outbox.sendFrame();
+  /// Gives the socket what it takes of that. A [#flush] has to follow.
+  void giveToSocket() {
+    outbox.giveToSocket();
   }
 
   @Override

@@ -25,13 +25,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// One prepared message for many connections of one event loop, over real sockets.
-final class SharedWritesTest {
+/// Messages for many connections of one event loop, over real sockets.
+final class WriteRoundTest {
 
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int MEMBERS = 40; // two and a half times as many as are written to together
   private static final int FULL_BYTES = 8 << 20; // more than the buffers of both sockets
+
+  /// How the same message is sent to several.
+  enum Way {
+    PREPARED,
+    EACH
+  }
 
   /// A connection and the socket of its peer.
   private record Member(NettyWebSocketConnection connection, Socket peer) {}
@@ -50,7 +58,7 @@ final class SharedWritesTest {
       }
     }
     onLoop(() -> {
-      sendToAll(PreparedMessage.of(text("first"))); // which goes through the channel
+      sendTo(members, Way.EACH, "first"); // which goes through the channel
       return null;
     });
     for (Member member : members) {
@@ -88,16 +96,15 @@ final class SharedWritesTest {
     home.release();
   }
 
-  @Test
-  void writesToEveryoneOnceAndInOrder() throws Exception {
-    List<PreparedMessage> messages = prepared("one", "two", "three");
-
+  @ParameterizedTest
+  @EnumSource
+  void writesToEveryoneOnceAndInOrder(Way way) throws Exception {
     onLoop(() -> {
-      messages.forEach(this::sendToAll);
+      List.of("one", "two", "three").forEach(each -> sendTo(members, way, each));
       return null;
     });
     onLoop(() -> {
-      sendToAll(messages.getFirst());
+      sendTo(members, way, "one");
       return null;
     });
 
@@ -107,14 +114,43 @@ final class SharedWritesTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void writesWhatIsLittleTogether(Way way) throws Exception {
+    onLoop(() -> {
+      sendTo(members, way, "little");
+      assertThat(waiting()).isEqualTo(MEMBERS % WriteRound.MOST);
+      return null;
+    });
+
+    assertThat(onLoop(this::waiting)).isZero();
+  }
+
   @Test
-  void letsOtherThingsFollowInTheSameTurn() throws Exception {
+  void writesWhatIsLargeWhenTheNextOneIsSentTo() throws Exception {
+    onLoop(() -> {
+      sendTo(members, Way.EACH, "x".repeat(2 * HomeLoop.LITTLE_BYTES));
+      assertThat(waiting()).isEqualTo(1);
+      return null;
+    });
+
+    assertThat(onLoop(this::waiting)).isZero();
+  }
+
+  /// Members to whom something is still to be written.
+  private long waiting() {
+    return members.stream().filter(member -> member.connection.outboxBudget().used() > 0).count();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void letsOtherThingsFollowInTheSameTurn(Way way) throws Exception {
     Member answered = members.get(3);
     Member closed = members.get(5);
     Member pinged = members.get(7);
 
     onLoop(() -> {
-      members.subList(0, 10).forEach(each -> each.connection.send(PreparedMessage.of(text("all"))));
+      sendTo(members.subList(0, 10), way, "all");
       answered.connection.send("answer");
       closed.connection.close(CloseStatus.GOING_AWAY);
       pinged.connection.ping(new byte[] {1});
@@ -128,14 +164,15 @@ final class SharedWritesTest {
     assertThat(received(members.get(4))).containsExactly("all");
   }
 
-  @Test
-  void writesLaterWhatSomeSocketsDoNotTakeAtOnce() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void writesLaterWhatSomeSocketsDoNotTakeAtOnce(Way way) throws Exception {
     List<String> texts =
-        IntStream.range(0, FULL_BYTES / 3000).mapToObj(i -> i + "x".repeat(3000)).toList();
+        IntStream.range(0, FULL_BYTES / 900).mapToObj(i -> i + "x".repeat(900)).toList();
 
     for (String text : texts) {
       onLoop(() -> {
-        sendTo(members.subList(0, 3), PreparedMessage.of(text(text)));
+        sendTo(members.subList(0, 3), way, text);
         return null;
       });
     }
@@ -147,12 +184,13 @@ final class SharedWritesTest {
     }
   }
 
-  @Test
-  void writesNothingToThoseThatEndMeanwhile() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void writesNothingToThoseThatEndMeanwhile(Way way) throws Exception {
     Member ended = members.get(2);
 
     onLoop(() -> {
-      members.subList(0, 10).forEach(each -> each.connection.send(PreparedMessage.of(text("all"))));
+      sendTo(members.subList(0, 10), way, "all");
       ended.connection.channel().close();
       return null;
     });
@@ -168,10 +206,10 @@ final class SharedWritesTest {
     Member poor = members.get(0);
     ScarceMemory.of(poor.connection, 0);
     List<Member> others = members.subList(1, MEMBERS);
-    onFailure = _ -> sendTo(others, PreparedMessage.of(text("one has gone")));
+    onFailure = _ -> sendTo(others, Way.PREPARED, "one has gone");
 
     onLoop(() -> {
-      sendToAll(PreparedMessage.of(text("all")));
+      sendTo(members, Way.PREPARED, "all");
       return null;
     });
 
@@ -183,20 +221,15 @@ final class SharedWritesTest {
     }
   }
 
-  private void sendToAll(PreparedMessage message) {
-    sendTo(members, message);
-  }
-
-  private static void sendTo(List<Member> some, PreparedMessage message) {
-    some.forEach(each -> each.connection.send(message));
-  }
-
-  private static List<PreparedMessage> prepared(String... texts) {
-    return List.of(texts).stream().map(each -> PreparedMessage.of(text(each))).toList();
-  }
-
-  private static Text text(String value) {
-    return Text.of(value);
+  private static void sendTo(List<Member> some, Way way, String text) {
+    Text message = Text.of(text);
+    PreparedMessage prepared = PreparedMessage.of(message);
+    for (Member member : some) {
+      switch (way) {
+        case PREPARED -> member.connection.send(prepared);
+        case EACH -> member.connection.send(message);
+      }
+    }
   }
 
   /// Everything that was sent; the connection ends with it.

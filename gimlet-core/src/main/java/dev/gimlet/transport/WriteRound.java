@@ -3,22 +3,22 @@ package dev.gimlet.transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Connections that have one shared frame to write and nothing else: their sockets get it one right
-/// after the other.
+/// Connections that have little to write: their sockets get it one right after the other.
 ///
 /// Where nothing else is done in between, what the kernel needs for the next socket is still in the
 /// processor's cache, and what is needed here for the next connection, too. Owned by its event
 /// loop.
-final class SharedWrites {
+final class WriteRound {
 
-  private static final int MOST = 16;
+  /// The most connections of a round.
+  static final int MOST = 16;
 
   private final List<NettyWebSocketConnection> connections = new ArrayList<>(MOST);
   private boolean flushing;
 
   /// Takes a connection, which is flushed with the others; false when it has to be by itself.
   boolean take(NettyWebSocketConnection connection) {
-    if (flushing || !connection.outbound().hasOnlyAFrame()) {
+    if (flushing || !connection.outbound().hasLittle()) {
       return false;
     }
     connections.add(connection);
@@ -30,13 +30,13 @@ final class SharedWrites {
 
   /// Flushes all that were taken.
   void flush() {
-    if (flushing) { // by a program that was told of it
+    if (flushing || connections.isEmpty()) { // flushing: by a program that was told of it
       return;
     }
     flushing = true;
     try {
       for (NettyWebSocketConnection each : connections) {
-        HomeLoop.step(each, SharedWrites::sendFrame);
+        HomeLoop.step(each, WriteRound::giveToSocket);
       }
       for (NettyWebSocketConnection each : connections) {
         HomeLoop.step(each, HomeLoop::flush);
@@ -47,7 +47,7 @@ final class SharedWrites {
     }
   }
 
-  private static void sendFrame(NettyWebSocketConnection connection) {
-    connection.outbound().sendFrame();
+  private static void giveToSocket(NettyWebSocketConnection connection) {
+    connection.outbound().giveToSocket();
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LentBufferTest {
-  private final LentBuffer lender = new LentBuffer(64);
+class LentBuffersTest {
+  private final LentBuffers lender = new LentBuffers(1, 64);
 
   @AfterEach
   void release() {
@@ -31,6 +33,32 @@ class LentBufferTest {
     assertThat(second.memoryAddress()).isEqualTo(address);
     assertThat(second.readableBytes()).isZero();
     second.release();
+  }
+
+  @Test
+  void lendsAsManyAsThereAreByTurns() {
+    LentBuffers three = new LentBuffers(3, 64);
+    List<ByteBuf> first = lendThree(three);
+    assertThat(first).extracting(ByteBuf::memoryAddress).doesNotHaveDuplicates();
+    first.get(0).release();
+    first.get(2).release();
+
+    List<ByteBuf> second = lendThree(three);
+
+    assertThat(second.get(0)).isSameAs(first.get(0));
+    assertThat(second.get(1)).isNotSameAs(first.get(1)); // which is still kept
+    assertThat(second.get(2)).isSameAs(first.get(2));
+    three.release();
+    first.get(1).release();
+    second.forEach(ByteBuf::release);
+    assertThat(first).extracting(ByteBuf::refCnt).containsOnly(0);
+    assertThat(second).extracting(ByteBuf::refCnt).containsOnly(0);
+  }
+
+  private static List<ByteBuf> lendThree(LentBuffers lender) {
+    return Stream.generate(() -> lender.lend(() -> UnpooledByteBufAllocator.DEFAULT))
+        .limit(3)
+        .toList();
   }
 
   @Test
