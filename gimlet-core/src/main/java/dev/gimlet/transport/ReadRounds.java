@@ -30,15 +30,12 @@ final class ReadRounds {
 
   /// Reads from all sockets that were added, once from each.
   void readAll() {
-    try {
-      int next = 0;
-      while (next < sockets.size()) {
-        next = round(next);
-      }
-    } finally {
-      sockets.clear();
-      readers.clear();
+    int next = 0;
+    while (next < sockets.size()) {
+      next = round(next);
     }
+    sockets.clear();
+    readers.clear();
   }
 
   /// Where the next round begins.
@@ -48,7 +45,7 @@ final class ReadRounds {
     try {
       in = reader.buffer();
     } catch (Throwable failure) { // there is no memory for this one; perhaps for the next
-      reader.fail(failure);
+      fail(reader, failure);
       return first + 1;
     }
     try {
@@ -91,7 +88,7 @@ final class ReadRounds {
     try {
       socket.read(in);
     } catch (Throwable failure) { // the boundary between connections
-      reader.fail(failure);
+      fail(reader, failure);
     }
   }
 
@@ -111,7 +108,15 @@ final class ReadRounds {
         reader.take(in);
       }
     } catch (Throwable failure) { // the boundary between connections
+      fail(reader, failure);
+    }
+  }
+
+  private static void fail(Reader reader, Throwable failure) {
+    try {
       reader.fail(failure);
+    } catch (Throwable unheard) { // the boundary between connections
+      // nobody is left to tell
     }
   }
 }

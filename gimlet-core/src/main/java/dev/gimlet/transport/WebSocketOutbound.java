@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one WebSocket sends: messages and control frames into the outbox, and when that is written.
 ///
-/// Owned by its event loop. What is sent within a read of this connection is written at its end,
-/// anything else as [HomeLoop#flushLater] says.
+/// Owned by its event loop. What is sent within a read of this connection is written at its end, or
+/// at the end of its round of reads, anything else as [HomeLoop#flushLater] says.
 final class WebSocketOutbound implements Outbox.Owner {
 
   private final Side side;
@@ -180,7 +180,7 @@ final class WebSocketOutbound implements Outbox.Owner {
     }
   }
 
-  /// Writes what is gathered at the end of this read, or of this turn of the loop.
+  /// Writes what is gathered at the end of this read, or of its round, or of this turn of the loop.
   void flushSoon() {
     if (!gathering && !flushing) {
       flushing = true;

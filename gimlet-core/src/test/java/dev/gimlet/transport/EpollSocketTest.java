@@ -195,7 +195,9 @@ final class EpollSocketTest {
           try (Socket other = listener.accept()) {
             other.getOutputStream().write("for the heir".getBytes(US_ASCII));
           }
-          read(closed);
+          closed.read(ear.buffer());
+          assertThat(ear.lent.isReadable()).isFalse();
+          ear.lent.release();
           return next;
         });
 

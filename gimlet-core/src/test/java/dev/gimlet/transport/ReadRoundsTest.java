@@ -48,6 +48,7 @@ final class ReadRoundsTest {
     private final CountDownLatch ended = new CountDownLatch(1);
     private Runnable onBuffer = () -> {};
     private Runnable onTake = () -> {};
+    private Runnable onFail = () -> {};
 
     private Ear(int number, Channel channel, Socket peer) {
       this.number = number;
@@ -90,6 +91,7 @@ final class ReadRoundsTest {
     @Override
     public void fail(Throwable failure) {
       heard.add(number + " failed: " + failure.getClass().getSimpleName());
+      onFail.run();
     }
 
     @Override
@@ -227,6 +229,21 @@ final class ReadRoundsTest {
 
     assertThat(heard)
         .containsExactly("0: hi", "1: hi", "1 failed: StackOverflowError", "2: hi", "end of round");
+  }
+
+  @Test
+  void whoFailsAtFailingEndsNoOther() throws Exception {
+    ears.subList(0, 2).forEach(ear -> ear.say("hi"));
+    ears.get(0).onTake =
+        () -> {
+          throw new StackOverflowError();
+        };
+    ears.get(0).onFail = ears.get(0).onTake;
+
+    readAll(0, 2);
+
+    assertThat(heard)
+        .containsExactly("0: hi", "0 failed: StackOverflowError", "1: hi", "end of round");
   }
 
   @Test

@@ -5,9 +5,10 @@ import java.util.function.BiConsumer;
 
 /// Event style: callbacks on the connection's event loop.
 ///
-/// A callback must never block: it holds up every other connection of its loop. Callbacks of one
-/// connection never overlap. One that throws closes its connection with 1011; the text of the
-/// exception never reaches the peer.
+/// A callback must never block: it holds up every other connection of its loop. What it sends
+/// leaves once the callbacks for all that was read together have returned: at most 64 KiB, of up to
+/// 16 connections. Callbacks of one connection never overlap. One that throws closes its connection
+/// with 1011; the text of the exception never reaches the peer.
 public interface WebSocketListener {
 
   /// A listener that takes messages; further callbacks may be added to it.
