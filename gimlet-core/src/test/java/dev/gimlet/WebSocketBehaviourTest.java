@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -102,6 +103,17 @@ final class WebSocketBehaviourTest {
         RawWebSocket.Frame second = client.read();
         assertThat(second.opcode()).isEqualTo(BINARY);
         assertThat(second.payload()).containsExactly(1, 2);
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/loop", "/event"})
+    void areAnsweredWhenNothingElseComes(String path) throws IOException {
+      try (RawWebSocket client = connect(path)) {
+        for (String text : List.of("one", "two", "three")) {
+          client.send(text);
+          assertThat(client.read().text()).isEqualTo(text);
+        }
       }
     }
 
