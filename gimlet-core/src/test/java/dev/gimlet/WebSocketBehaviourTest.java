@@ -217,6 +217,17 @@ final class WebSocketBehaviourTest {
   class Sending {
 
     @Test
+    void fromAnotherThreadLeavesWhenNothingElseComes() throws Exception {
+      try (RawWebSocket client = connect("/held")) {
+        WebSocketConnection connection = opened.get(5, TimeUnit.SECONDS);
+        for (String text : List.of("one", "two", "three")) {
+          connection.send(text);
+          assertThat(client.read().text()).isEqualTo(text);
+        }
+      }
+    }
+
+    @Test
     void fromManyThreadsKeepsEachThreadsOrder() throws Exception {
       try (RawWebSocket client = connect("/held");
           var threads = Executors.newVirtualThreadPerTaskExecutor()) {
