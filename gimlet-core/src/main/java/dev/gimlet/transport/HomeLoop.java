@@ -45,7 +45,7 @@ final class HomeLoop implements Executor {
   private static final int LITTLE_SIZES = 2;
 
   /// What waits in a buffer of this size, or in a smaller one, is little.
-  static final int LITTLE_BYTES = 1 << (SMALLEST_SHIFT + 2 * (LITTLE_SIZES - 1));
+  static final int LITTLE_BYTES = writeBytes(LITTLE_SIZES - 1);
 
   private final EventLoop loop;
   private final LentBuffers readBuffer = new LentBuffers(1, READ_BYTES);
@@ -74,7 +74,11 @@ final class HomeLoop implements Executor {
   /// As many little ones as a round of writes needs at once.
   private static LentBuffers newWriteBuffers(int size) {
     int count = size < LITTLE_SIZES ? WriteRound.MOST : 1;
-    return new LentBuffers(count, 1 << (SMALLEST_SHIFT + 2 * size));
+    return new LentBuffers(count, writeBytes(size));
+  }
+
+  private static int writeBytes(int size) {
+    return 1 << (SMALLEST_SHIFT + 2 * size);
   }
 
   /// Whether the current thread is the loop's.

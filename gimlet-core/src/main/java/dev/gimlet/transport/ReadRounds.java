@@ -13,8 +13,8 @@ import java.util.List;
 /// more than would be read for one alone. Owned by its event loop.
 final class ReadRounds {
 
-  /// The most sockets of a round.
-  static final int MOST = 16;
+  /// The most sockets of a round: what they are answered is written in one, too.
+  static final int MOST = WriteRound.MOST;
 
   private static final int LEAST_ROOM = HomeLoop.READ_BYTES / 2; // for what one socket has
 

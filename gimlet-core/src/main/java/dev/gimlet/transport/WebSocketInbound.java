@@ -103,9 +103,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void take(ByteBuf in) {
     takeIn(in);
-    outbound.gatherSubmitted();
-    home.flushWithOthers(connection);
-    connection.endOfRead();
+    endOfRead();
   }
 
   @Override
@@ -140,6 +138,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     endOfRead();
+    home.flushTogether();
   }
 
   @Override
@@ -332,7 +331,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
 
   private void endOfRead() {
     outbound.gatherSubmitted();
-    outbound.flush();
+    home.flushWithOthers(connection);
     connection.endOfRead();
   }
 
@@ -388,6 +387,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     outbound.startOfRead(waiting.remaining());
     receive(waiting);
     endOfRead();
+    home.flushTogether();
     waiting.limit(end);
     if (!waiting.hasRemaining()) {
       unread = null;

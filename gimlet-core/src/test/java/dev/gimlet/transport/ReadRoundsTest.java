@@ -220,10 +220,7 @@ final class ReadRoundsTest {
   @Test
   void whatOneThrowsEndsNoOther() throws Exception {
     ears.subList(0, 3).forEach(ear -> ear.say("hi"));
-    ears.get(1).onTake =
-        () -> {
-          throw new StackOverflowError();
-        };
+    ears.get(1).onTake = ReadRoundsTest::overflow;
 
     readAll(0, 3);
 
@@ -234,11 +231,8 @@ final class ReadRoundsTest {
   @Test
   void whoFailsAtFailingEndsNoOther() throws Exception {
     ears.subList(0, 2).forEach(ear -> ear.say("hi"));
-    ears.get(0).onTake =
-        () -> {
-          throw new StackOverflowError();
-        };
-    ears.get(0).onFail = ears.get(0).onTake;
+    ears.get(0).onTake = ReadRoundsTest::overflow;
+    ears.get(0).onFail = ReadRoundsTest::overflow;
 
     readAll(0, 2);
 
@@ -258,6 +252,10 @@ final class ReadRoundsTest {
 
     assertThat(heard)
         .containsExactly("0 failed: OutOfMemoryError", "1: hi", "2: hi", "end of round");
+  }
+
+  private static void overflow() {
+    throw new StackOverflowError();
   }
 
   private void readAll() throws Exception {
