@@ -114,6 +114,20 @@ final class WriteRoundTest {
     }
   }
 
+  @Test
+  void writesToEachOfARoundWhatWasPreparedForIt() throws Exception {
+    onLoop(() -> {
+      for (int i = 0; i < MEMBERS; i++) {
+        sendTo(members.subList(i, i + 1), Way.PREPARED, "for " + i);
+      }
+      return null;
+    });
+
+    for (int i = 0; i < MEMBERS; i++) {
+      assertThat(received(members.get(i))).containsExactly("for " + i);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void writesWhatIsLittleTogether(Way way) throws Exception {
@@ -217,6 +231,39 @@ final class WriteRoundTest {
     assertThat(onLoop(poor.connection.outboxBudget()::used)).isZero();
     for (Member member : others) {
       assertThat(received(member)).containsExactlyInAnyOrder("all", "one has gone");
+      assertThat(onLoop(member.connection.outboxBudget()::used)).isZero();
+    }
+  }
+
+  /// A socket that took only a part leaves a rest for which there must be memory.
+  @Test
+  void endsOnlyTheOneForWhoseRestThereIsNoMemory() throws Exception {
+    Member poor = members.get(1);
+    List<Member> round = members.subList(0, 3);
+    List<String> texts =
+        IntStream.range(0, FULL_BYTES / 900).mapToObj(i -> i + "x".repeat(900)).toList();
+    List<Throwable> failures = new ArrayList<>();
+    onFailure = failures::add;
+    for (int i = 0; i < WriteRound.MOST; i++) { // has memory for shared frames from now on
+      onLoop(() -> {
+        sendTo(List.of(members.get(MEMBERS - 1)), Way.PREPARED, "other frames");
+        return null;
+      });
+    }
+    ScarceMemory.of(poor.connection, 0);
+
+    for (String text : texts) {
+      onLoop(() -> {
+        sendTo(round, Way.PREPARED, text);
+        return null;
+      });
+    }
+
+    assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+    assertThat(poor.connection.isOpen()).isFalse();
+    assertThat(onLoop(poor.connection.outboxBudget()::used)).isZero();
+    for (Member member : List.of(members.get(0), members.get(2))) {
+      assertThat(received(member).equals(texts)).isTrue(); // megabytes, to be printed by nobody
       assertThat(onLoop(member.connection.outboxBudget()::used)).isZero();
     }
   }
