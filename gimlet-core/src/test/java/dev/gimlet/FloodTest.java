@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class FloodTest {
 
+  // Both ends of each are in this process, which may have 20,000 descriptors.
+  private static final int MOST_CLIENTS = 9500;
+
   private static final WebSocketListener ECHO =
       WebSocketListener.onMessage((connection, message) -> connection.send(message));
 
@@ -171,7 +174,7 @@ final class FloodTest {
       }
       assertThat(events.next()).isEqualTo("opened");
       assertThat(events.next()).isEqualTo("closed 1000");
-      assertThat(events.isEmpty()).isTrue();
+      assertThat(events.waiting()).isEmpty();
     }
   }
 
@@ -253,7 +256,7 @@ final class FloodTest {
   void ofHandlersThatSleepLeavesControlFramesAnswered() throws IOException {
     List<RawWebSocket> clients = new ArrayList<>();
     try {
-      for (int i = 0; i < Floods.of(200, 10_000); i++) {
+      for (int i = 0; i < Floods.of(200, MOST_CLIENTS); i++) {
         clients.add(connect("/gated"));
       }
       for (RawWebSocket client : clients) {

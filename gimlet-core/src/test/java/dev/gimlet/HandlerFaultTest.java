@@ -173,7 +173,7 @@ final class HandlerFaultTest {
     assertThat(openings).isOne();
     assertThat(failures).isOne();
     assertThat(ends).isOne();
-    assertThat(events.isEmpty()).isTrue();
+    assertThat(events.waiting()).isEmpty();
   }
 
   @Test

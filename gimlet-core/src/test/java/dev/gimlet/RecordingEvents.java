@@ -8,6 +8,7 @@ import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,8 @@ final class RecordingEvents implements ServerEvents {
     return requireNonNull(events.poll(60, TimeUnit.SECONDS), "no event within 60 s");
   }
 
-  boolean isEmpty() {
-    return events.isEmpty();
+  /// All that wait now.
+  List<String> waiting() {
+    return List.copyOf(events);
   }
 }

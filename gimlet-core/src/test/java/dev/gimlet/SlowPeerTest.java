@@ -232,7 +232,7 @@ final class SlowPeerTest {
       }
 
       assertThat(events.next()).isEqualTo("opened");
-      assertThat(events.isEmpty()).isTrue();
+      assertThat(events.waiting()).isEmpty();
     }
   }
 

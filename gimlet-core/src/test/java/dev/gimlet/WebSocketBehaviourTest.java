@@ -381,7 +381,7 @@ final class WebSocketBehaviourTest {
       }
       assertThat(events.next()).isEqualTo("opened");
       assertThat(events.next()).isEqualTo("closed 4321");
-      assertThat(events.isEmpty()).isTrue();
+      assertThat(events.waiting()).isEmpty();
     }
 
     @Test
@@ -492,7 +492,7 @@ final class WebSocketBehaviourTest {
       }
       assertThat(events.next()).isEqualTo("opened");
       assertThat(events.next()).isEqualTo("closed 1006");
-      assertThat(events.isEmpty()).isTrue();
+      assertThat(events.waiting()).isEmpty();
     }
 
     @Test
