@@ -128,17 +128,19 @@ final class HandlerFaultTest {
     try (RawWebSocket good = RawWebSocket.connect(server.port(), "/good")) {
       assertThat(events.next()).isEqualTo("opened");
       for (Callback callback : Callback.values()) {
-        for (int i = 0; i < TIMES; i++) {
-          assertThatOnlyOneEnds("/" + callback + "/" + fault);
-        }
+        assertThatEachTimeOnlyOneEnds("/" + callback + "/" + fault, good);
       }
-      for (int i = 0; i < TIMES; i++) {
-        assertThatOnlyOneEnds("/loop/" + fault);
-      }
-      good.send("unharmed");
-
-      assertThat(good.read().text()).isEqualTo("unharmed");
+      assertThatEachTimeOnlyOneEnds("/loop/" + fault, good);
     }
+  }
+
+  private void assertThatEachTimeOnlyOneEnds(String path, RawWebSocket good) throws Exception {
+    for (int i = 0; i < TIMES; i++) {
+      assertThatOnlyOneEnds(path);
+    }
+    good.send("unharmed");
+
+    assertThat(good.read().text()).isEqualTo("unharmed");
   }
 
   private void assertThatOnlyOneEnds(String path) throws Exception {
