@@ -19,10 +19,12 @@ final class Drips implements AutoCloseable {
   private final List<Drip> open = new ArrayList<>();
   private final List<String> ends = new ArrayList<>();
   private final List<Duration> lives = new ArrayList<>();
+  private Duration dialing = Duration.ZERO;
 
   /// Dials so many clients that send this at once, before they begin to drip.
   static Drips dial(int port, int count, byte[] first) throws IOException {
     Drips drips = new Drips();
+    long start = System.nanoTime();
     for (int i = 0; i < count; i++) {
       long dialed = System.nanoTime();
       SocketChannel channel =
@@ -31,7 +33,13 @@ final class Drips implements AutoCloseable {
       channel.configureBlocking(false);
       drips.open.add(new Drip(channel, dialed));
     }
+    drips.dialing = Duration.ofNanos(System.nanoTime() - start);
     return drips;
+  }
+
+  /// How long it took to dial all, during which no end is noticed.
+  Duration dialing() {
+    return dialing;
   }
 
   int openCount() {
