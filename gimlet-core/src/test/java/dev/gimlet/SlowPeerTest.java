@@ -46,7 +46,7 @@ final class SlowPeerTest {
   private static final Duration EARLY = SECOND.minusMillis(200); // two ticks of the server's clock
 
   // On a machine with other work an end may be noticed, and a client served, much later.
-  private static final Duration LATE = Duration.ofMillis(Floods.of(30_000, 1000));
+  private static final Duration LATE = Duration.ofMillis(Floods.of(30_000, 2000));
   private static final Duration SERVED_500 = Duration.ofMillis(Floods.of(30_000, 50));
   private static final Duration SERVED_5000 = Duration.ofMillis(Floods.of(30_000, 100));
   private static final Duration PAUSE = Duration.ofMillis(250); // between two drips
