@@ -181,8 +181,7 @@ final class WriteRoundTest {
   @ParameterizedTest
   @EnumSource
   void writesLaterWhatSomeSocketsDoNotTakeAtOnce(Way way) throws Exception {
-    List<String> texts =
-        IntStream.range(0, FULL_BYTES / 900).mapToObj(i -> i + "x".repeat(900)).toList();
+    List<String> texts = moreThanASocketTakes();
 
     for (String text : texts) {
       onLoop(() -> {
@@ -240,16 +239,13 @@ final class WriteRoundTest {
   void endsOnlyTheOneForWhoseRestThereIsNoMemory() throws Exception {
     Member poor = members.get(1);
     List<Member> round = members.subList(0, 3);
-    List<String> texts =
-        IntStream.range(0, FULL_BYTES / 900).mapToObj(i -> i + "x".repeat(900)).toList();
+    List<String> texts = moreThanASocketTakes();
     List<Throwable> failures = new ArrayList<>();
     onFailure = failures::add;
-    for (int i = 0; i < WriteRound.MOST; i++) { // has memory for shared frames from now on
-      onLoop(() -> {
-        sendTo(List.of(members.get(MEMBERS - 1)), Way.PREPARED, "other frames");
-        return null;
-      });
-    }
+    onLoop(() -> { // has memory for shared frames from now on
+      sendTo(List.of(members.get(MEMBERS - 1)), Way.PREPARED, "another frame");
+      return null;
+    });
     ScarceMemory.of(poor.connection, 0);
 
     for (String text : texts) {
@@ -266,6 +262,11 @@ final class WriteRoundTest {
       assertThat(received(member).equals(texts)).isTrue(); // megabytes, to be printed by nobody
       assertThat(onLoop(member.connection.outboxBudget()::used)).isZero();
     }
+  }
+
+  /// Each of which is little.
+  private static List<String> moreThanASocketTakes() {
+    return IntStream.range(0, FULL_BYTES / 900).mapToObj(i -> i + "x".repeat(900)).toList();
   }
 
   private static void sendTo(List<Member> some, Way way, String text) {
