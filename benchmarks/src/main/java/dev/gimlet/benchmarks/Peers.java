@@ -27,6 +27,7 @@ final class Peers {
     addTls("jdk", "the JDK's TLS", "Java " + Runtime.version());
     addTls("boringssl", "BoringSSL", Libraries.version("netty-tcnative-classes"));
     addUws();
+    addUwsOnNode();
     addBun();
     addJvm("netty", "Netty, stock handlers", "netty-codec-http");
     addJvm("vertx", "Vert.x", "vertx-core");
@@ -129,19 +130,31 @@ final class Peers {
     }
   }
 
+  private void addUwsOnNode() {
+    addNode(
+        "uws-node",
+        "uWebSockets 20, on Node.js",
+        "node_modules/@trufflesuite/uws-js-unofficial/package.json",
+        "uws.cjs");
+  }
+
   private void addWs() {
+    addNode("ws", "ws on Node.js", "node_modules/ws/package.json", "ws.mjs");
+  }
+
+  private void addNode(String name, String title, String manifest, String program) {
     Path npm = home.resolve("npm");
-    Path manifest = npm.resolve("node_modules/ws/package.json");
+    Path library = npm.resolve(manifest);
     Optional<String> node = Tools.firstLine("node", "--version");
-    if (node.isPresent() && Files.exists(manifest)) {
+    if (node.isPresent() && Files.exists(library)) {
       add(
-          "ws",
-          "ws on Node.js",
-          npmVersion(manifest) + ", Node.js " + node.get(),
+          name,
+          title,
+          npmVersion(library) + ", Node.js " + node.get(),
           Platform.OTHER,
-          (port, _) -> List.of("node", npm.resolve("ws.mjs").toString(), "" + port));
+          (port, _) -> List.of("node", npm.resolve(program).toString(), "" + port));
     } else {
-      missing.add("ws: not installed (node and npm, with the network)");
+      missing.add(title + ": not installed (node and npm, with the network)");
     }
   }
 
