@@ -12,7 +12,12 @@ import java.time.Instant;
 record Bench(Conditions conditions, Generator generator, Path logs) {
   private static final int WARMUP_CONNECTIONS = 1_000;
   private static final int FEW_DESCRIPTORS = 200; // of a server without connections
-  private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /// Longer than a JVM takes to give back what its compilers worked with: 5 s to find it, 10 s to
+  /// the next time it looks.
+  private static final Duration SETTLE = Duration.ofSeconds(16);
+
+  private static final Duration COLLECTING = Duration.ofSeconds(2);
 
   /// Makes sure that the server does what it should.
   void check(Peer peer, Case which) throws Exception {
@@ -49,11 +54,12 @@ record Bench(Conditions conditions, Generator generator, Path logs) {
       int connections = which.connections();
       generator.idle(server, Math.min(WARMUP_CONNECTIONS, connections)).close();
       awaitNoConnections(server);
-      long empty = settled(server);
+      Pause.of(SETTLE);
+      long empty = collected(server);
       try (Generator.Idle _ = generator.idle(server, connections)) {
         Pause.of(SETTLE);
-        long full = server.proportionalKib();
-        return Footprint.of(empty, full, settled(server), connections);
+        long full = server.residentKib();
+        return Footprint.of(empty, full, collected(server), connections);
       }
     }
   }
@@ -62,11 +68,11 @@ record Bench(Conditions conditions, Generator generator, Path logs) {
     return ServerProcess.start(peer, which, conditions.serverCore(), logs);
   }
 
-  private static long settled(ServerProcess server) throws IOException {
+  private static long collected(ServerProcess server) throws IOException {
     server.collectGarbage();
-    Pause.of(SETTLE);
+    Pause.of(COLLECTING);
     server.collectGarbage();
-    return server.proportionalKib();
+    return server.residentKib();
   }
 
   private static void awaitNoConnections(ServerProcess server) throws IOException {

@@ -33,9 +33,7 @@ record Conditions(
             on core %d, and one works at a time, with its load generator (%s) on core %d; ratios are those of \
             turns beside one another. TCP's shortest timeout: %s.
 
-            JVM for speed: `%s`
-
-            JVM for memory: `%s`
+            JVM: `%s`
 
             """,
             LocalDate.now(ZoneOffset.UTC),
@@ -48,8 +46,7 @@ record Conditions(
             transport.name().toLowerCase(Locale.ROOT),
             generatorCore,
             Machine.shortestTcpTimeout(),
-            String.join(" ", JavaOptions.SPEED),
-            String.join(" ", JavaOptions.MEMORY)));
+            String.join(" ", JavaOptions.SERVER)));
     missing.forEach(each -> text.append("Not measured: ").append(each).append("\n\n"));
     return text.toString();
   }

@@ -64,7 +64,7 @@ final class Peers {
           "raw TCP, in Java",
           Runtime.version().toString(),
           Platform.RAW,
-          (port, which) -> jvm(port, which, "raw-java-" + rawAnswer(which)));
+          (port, which) -> jvm(port, "raw-java-" + rawAnswer(which)));
     }
   }
 
@@ -73,12 +73,7 @@ final class Peers {
   }
 
   private void addJvm(String name, String title, String library) {
-    add(
-        name,
-        title,
-        Libraries.version(library),
-        Platform.JVM,
-        (port, which) -> jvm(port, which, name));
+    add(name, title, Libraries.version(library), Platform.JVM, (port, _) -> jvm(port, name));
   }
 
   private void addTls(String provider, String title, String version) {
@@ -87,13 +82,13 @@ final class Peers {
         "Gimlet, event style, " + title,
         version,
         Platform.JVM_TLS,
-        (port, which) -> jvm(port, which, "gimlet-event-tls", "-Dgimlet.tls.provider=" + provider));
+        (port, _) -> jvm(port, "gimlet-event-tls", "-Dgimlet.tls.provider=" + provider));
   }
 
-  private static List<String> jvm(int port, Case which, String name, String... more) {
+  private static List<String> jvm(int port, String name, String... more) {
     List<String> command = new ArrayList<>();
     command.add(Tools.java());
-    command.addAll(JavaOptions.of(which));
+    command.addAll(JavaOptions.SERVER);
     command.addAll(List.of(more));
     command.addAll(List.of("-cp", Libraries.classPath(), MAIN, name, "" + port));
     return command;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// A server that runs in a process of its own, pinned to one core. Owned by the main thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-  private static final Pattern PSS = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
+  private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
 
   private final Peer peer;
   private final int port;
@@ -62,13 +62,14 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /// KiB of memory that belong to this process alone, and its part of what it shares.
-  long proportionalKib() throws IOException {
-    Matcher pss = PSS.matcher(Files.readString(Path.of("/proc/" + pid() + "/smaps_rollup")));
-    if (!pss.find()) {
-      throw new IOException("no Pss in smaps_rollup of " + peer.name());
+  /// KiB of memory that are in this process. What it shares with others counts in full, so that it
+  /// does not seem to shrink when a load generator on the same JVM starts.
+  long residentKib() throws IOException {
+    Matcher rss = RSS.matcher(Files.readString(Path.of("/proc/" + pid() + "/status")));
+    if (!rss.find()) {
+      throw new IOException("no VmRSS in the status of " + peer.name());
     }
-    return Long.parseLong(pss.group(1));
+    return Long.parseLong(rss.group(1));
   }
 
   /// Number of open descriptors: the connections and a few more.

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /// `./gimlet`, as a user types it.
 @Timeout(120)
@@ -53,6 +55,31 @@ final class LauncherTest {
 
       assertThat(client.next()).isEqualTo("hello");
       assertThat(echo.stop()).isZero();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // the only one that tells all arguments
+  void choosesTheJvmsOptionsThatTheDocumentTellsOf() throws Exception {
+    try (Program server = launch("serve", "--port", "0")) {
+      server.port();
+
+      assertThat(Files.readString(ROOT.resolve("docs/server.md")))
+          .contains(server.javaOptions().stream().map("| `%s` |"::formatted).toList());
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void leavesTheCollectorAloneWhenItIsChosen() throws Exception {
+    List<String> command = command("serve", "--port", "0");
+    command.set(1, command.get(1) + " -XX:+UseSerialGC -Xmx1g");
+    try (Program server = Program.start(command)) {
+      server.port();
+
+      assertThat(server.javaOptions())
+          .contains("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
+          .doesNotContain("-XX:+UseParallelGC", "-Xmn32m");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A one-file program in a JVM of its own, on a port of its own.
 ///
@@ -54,6 +55,13 @@ final class Program implements AutoCloseable {
 
   int port() throws Exception {
     return port.get(START.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /// The options of its JVM that begin with `-X`.
+  List<String> javaOptions() {
+    return Stream.of(process.info().arguments().orElseThrow())
+        .filter(argument -> argument.startsWith("-X"))
+        .toList();
   }
 
   /// What the program has printed so far.
