@@ -95,7 +95,7 @@ final class ServerProcess implements AutoCloseable {
     Instant deadline = Instant.now().plus(START_TIMEOUT);
     while (!accepts()) {
       if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-        throw new IOException(peer.name() + " did not start; see " + log);
+        throw new IOException(peer.name() + " did not start; see " + log.getFileName());
       }
       Pause.of(Duration.ofMillis(50));
     }
