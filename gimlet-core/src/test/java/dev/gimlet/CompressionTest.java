@@ -13,6 +13,7 @@ import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
+import dev.gimlet.websocket.codec.SlidingWindow;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -130,13 +131,14 @@ final class CompressionTest {
   @Test
   void remembersEarlierMessagesWithContextTakeover() throws IOException {
     try (RawWebSocket client = connect("/takeover", "permessage-deflate")) {
+      var window = new SlidingWindow();
       int firstLength = 0;
       int lastLength = 0;
       for (int i = 0; i < 50; i++) {
         byte[] compressed = deflater.deflateFurther(LONG.getBytes(UTF_8), 15);
         client.write(frame(0x80 | COMPRESSED | TEXT, compressed.length, compressed));
         RawWebSocket.Frame echo = client.read();
-        assertThat(new String(inflater.inflateFurther(echo.payload(), LIMIT), UTF_8))
+        assertThat(new String(inflater.inflateFurther(echo.payload(), window, LIMIT), UTF_8))
             .isEqualTo(LONG);
         firstLength = i == 0 ? echo.payload().length : firstLength;
         lastLength = echo.payload().length;

@@ -4,14 +4,14 @@ import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.Inflation;
 import dev.gimlet.websocket.codec.MessageDeflater;
-import dev.gimlet.websocket.codec.MessageInflater;
 import dev.gimlet.websocket.codec.Side;
+import dev.gimlet.websocket.codec.SlidingWindow;
 import org.jspecify.annotations.Nullable;
 
 /// permessage-deflate on one connection.
 ///
 /// Owned by its event loop. Without context takeover it holds nothing: the home loop lends what it
-/// needs for each message.
+/// needs for each message. With it, it holds a deflater, and what the peer may refer to.
 final class ConnectionDeflate implements Inflation {
 
   private final Side side;
@@ -19,7 +19,7 @@ final class ConnectionDeflate implements Inflation {
   private final Compression compression;
   private final HomeLoop home;
   private @Nullable MessageDeflater ownDeflater; // with context takeover, once it was needed
-  private @Nullable MessageInflater ownInflater;
+  private @Nullable SlidingWindow window;
 
   ConnectionDeflate(Side side, DeflateAgreement agreement, Compression compression, HomeLoop home) {
     this.side = side;
@@ -59,22 +59,18 @@ final class ConnectionDeflate implements Inflation {
     if (!agreement.takeover(side.peer())) {
       return home.inflater().inflate(compressed, maxBytes);
     }
-    MessageInflater own = ownInflater;
-    if (own == null) {
-      own = new MessageInflater();
-      ownInflater = own;
+    SlidingWindow known = window;
+    if (known == null) {
+      known = new SlidingWindow();
+      window = known;
     }
-    return own.inflateFurther(compressed, maxBytes);
+    return home.inflater().inflateFurther(compressed, known, maxBytes);
   }
 
   void close() {
     if (ownDeflater != null) {
       ownDeflater.close();
       ownDeflater = null;
-    }
-    if (ownInflater != null) {
-      ownInflater.close();
-      ownInflater = null;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.gimlet.websocket.codec;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -14,7 +15,10 @@ import java.util.zip.Inflater;
 public final class MessageInflater implements AutoCloseable {
 
   private static final AtomicInteger OPEN = new AtomicInteger();
-  private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+
+  // The tail that a sender leaves out, and a final block: a stream that does not end with it was
+  // cut off in a block, which zlib takes for one that goes on.
+  private static final byte[] ENDING = HexFormat.of().parseHex("0000ffff" + "010000ffff");
   private static final byte[] NOTHING = {};
   private static final int FIRST_BYTES = 1 << 10;
   private static final int LIKELY_RATIO = 4;
@@ -23,8 +27,10 @@ public final class MessageInflater implements AutoCloseable {
   private static final int MOST_BYTES = Integer.MAX_VALUE - 9;
 
   private final Inflater inflater = new Inflater(true);
+  private SlidingWindow window = new SlidingWindow();
   private byte[] out = NOTHING;
   private int size;
+  private int remembered; // of those, what the window has
   private boolean closed;
 
   /// An inflater.
@@ -39,20 +45,34 @@ public final class MessageInflater implements AutoCloseable {
 
   /// Decompresses a message that refers to nothing before it.
   public byte[] inflate(byte[] compressed, int maxBytes) {
-    inflater.reset();
-    return inflateFurther(compressed, maxBytes);
+    return inflate(compressed, new SlidingWindow(), maxBytes);
   }
 
-  /// Decompresses a message that may refer to those before it.
-  public byte[] inflateFurther(byte[] compressed, int maxBytes) {
+  /// Decompresses a message that may refer to those before it, which the window remembers.
+  public byte[] inflateFurther(byte[] compressed, SlidingWindow earlier, int maxBytes) {
+    byte[] message = inflate(compressed, earlier, maxBytes);
+    earlier.add(message, remembered, message.length);
+    return message;
+  }
+
+  private byte[] inflate(byte[] compressed, SlidingWindow earlier, int maxBytes) {
+    remembered = 0;
+    if (compressed.length == 0) {
+      return NOTHING; // from a peer whose deflater had nothing to flush
+    }
     int limit = Math.min(maxBytes, MOST_BYTES);
     long likely = Math.max(FIRST_BYTES, (long) LIKELY_RATIO * compressed.length);
     out = new byte[(int) Math.min(likely, limit + 1)];
     size = 0;
+    window = earlier;
+    startOver();
     try {
       take(compressed, limit);
       if (!inflater.finished()) {
-        take(TAIL, limit);
+        take(ENDING, limit);
+      }
+      if (!inflater.finished()) {
+        throw new DataFormatException("the end of a block is missing");
       }
       return size == out.length ? out : Arrays.copyOf(out, size);
     } catch (DataFormatException corrupt) {
@@ -76,7 +96,7 @@ public final class MessageInflater implements AutoCloseable {
     inflater.setInput(input);
     while (!inflater.needsInput()) {
       if (inflater.finished()) {
-        startOver(input); // a final block inside a message is legal (RFC 7692 §7.2.3.4)
+        goOn(input); // a final block inside a message is legal (RFC 7692 §7.2.3.4)
       } else {
         makeRoom(maxBytes);
         int made = inflater.inflate(out, size, out.length - size);
@@ -102,10 +122,17 @@ public final class MessageInflater implements AutoCloseable {
     }
   }
 
-  private void startOver(byte[] input) {
+  private void goOn(byte[] input) {
     int left = inflater.getRemaining();
-    inflater.reset();
+    window.add(out, remembered, size);
+    remembered = size;
+    startOver();
     inflater.setInput(input, input.length - left, left);
+  }
+
+  private void startOver() {
+    inflater.reset();
+    window.preset(inflater);
   }
 
   private void makeRoom(int maxBytes) {

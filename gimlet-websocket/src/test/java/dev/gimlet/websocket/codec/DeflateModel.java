@@ -10,14 +10,17 @@ import java.util.zip.Inflater;
 final class DeflateModel {
 
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+  private static final byte[] FINAL_BLOCK = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};
+  private static final int WINDOW_BYTES = 32 << 10;
 
   private final Inflater inflater = new Inflater(true);
+  private byte[] history = {}; // all that messages may refer to, and more
   private byte[] out = {};
   private int size;
 
   /// The next message stands alone.
   void forget() {
-    inflater.reset();
+    history = new byte[0];
   }
 
   /// The message, or its first bytes when there are `most` or more: what follows is not looked at,
@@ -25,18 +28,31 @@ final class DeflateModel {
   byte[] message(byte[] compressed, int most) throws DataFormatException {
     out = new byte[most];
     size = 0;
-    inflate(compressed);
-    if (size < most && !inflater.finished()) {
-      inflate(TAIL);
+    if (compressed.length > 0) {
+      begin();
+      inflate(compressed);
+      if (size < most && !inflater.finished()) {
+        inflate(TAIL);
+        checkThatABlockMayBegin();
+      }
     }
-    return Arrays.copyOf(out, size);
+    byte[] message = Arrays.copyOf(out, size);
+    history = join(history, message);
+    return message;
+  }
+
+  private void begin() {
+    inflater.reset();
+    byte[] past = join(history, Arrays.copyOf(out, size));
+    int from = Math.max(0, past.length - WINDOW_BYTES);
+    inflater.setDictionary(past, from, past.length - from);
   }
 
   private void inflate(byte[] input) throws DataFormatException {
     int left = input.length;
     while (left > 0 && size < out.length) {
       if (inflater.finished()) { // RFC 7692 §7.2.3.4
-        inflater.reset();
+        begin();
       }
       inflater.setInput(input, input.length - left, left);
       size += inflater.inflate(out, size, out.length - size);
@@ -45,5 +61,21 @@ final class DeflateModel {
         throw new DataFormatException("no dictionary was agreed on");
       }
     }
+  }
+
+  private void checkThatABlockMayBegin() throws DataFormatException {
+    int before = size;
+    if (before < out.length) {
+      inflate(FINAL_BLOCK);
+      if (size > before || !inflater.finished() || inflater.getRemaining() > 0) {
+        throw new DataFormatException("the payload ends inside a block");
+      }
+    }
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 }

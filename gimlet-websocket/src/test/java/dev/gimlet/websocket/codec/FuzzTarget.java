@@ -61,10 +61,11 @@ enum FuzzTarget {
     void feed(byte[] input) {
       try (var inflater = new MessageInflater();
           var deflater = new MessageDeflater(1)) {
+        var window = new SlidingWindow();
         int bits = 8 + (input.length == 0 ? 0 : input[0] & 7);
         for (int round = 0; round < 2; round++) {
           byte[] compressed = deflater.deflateFurther(input, bits);
-          byte[] back = inflater.inflateFurther(compressed, input.length);
+          byte[] back = inflater.inflateFurther(compressed, window, input.length);
           require(Arrays.equals(back, input), "came back as something else", input.length);
         }
         byte[] inflated = inflater.inflate(input, LIMIT);

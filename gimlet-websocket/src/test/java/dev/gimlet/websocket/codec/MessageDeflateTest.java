@@ -27,6 +27,7 @@ final class MessageDeflateTest {
 
   private final MessageDeflater deflater = new MessageDeflater(6);
   private final MessageInflater inflater = new MessageInflater();
+  private final SlidingWindow window = new SlidingWindow();
 
   @AfterEach
   void close() {
@@ -55,10 +56,9 @@ final class MessageDeflateTest {
 
     @Test
     void ofTheSlidingWindowNeedTheMessageBefore() {
-      assertThat(inflater.inflate(HexFormat.of().parseHex("f248cdc9c90700"), LIMIT))
+      assertThat(further(HexFormat.of().parseHex("f248cdc9c90700")))
           .isEqualTo("Hello".getBytes(UTF_8));
-      assertThat(inflater.inflateFurther(HexFormat.of().parseHex("f200110000"), LIMIT))
-          .isEqualTo("Hello".getBytes(UTF_8));
+      assertThat(further(HexFormat.of().parseHex("f200110000"))).isEqualTo("Hello".getBytes(UTF_8));
     }
 
     @Test
@@ -126,8 +126,7 @@ final class MessageDeflateTest {
     for (int i = 0; i < 300; i++) {
       byte[] message = text(i * 17);
 
-      assertThat(inflater.inflateFurther(deflater.deflateFurther(message, 15), LIMIT))
-          .isEqualTo(message);
+      assertThat(further(deflater.deflateFurther(message, 15))).isEqualTo(message);
     }
   }
 
@@ -137,7 +136,7 @@ final class MessageDeflateTest {
     for (int size : new int[] {0, 0, 300, 0, 0, 256, 0, 300}) {
       byte[] compressed = deflater.deflateFurther(text(size), bits);
 
-      assertThat(inflater.inflateFurther(compressed, LIMIT)).isEqualTo(text(size));
+      assertThat(further(compressed)).isEqualTo(text(size));
     }
   }
 
@@ -161,6 +160,36 @@ final class MessageDeflateTest {
     deflater.deflate(large, 15);
 
     assertThat(allocatedBytes() - before).isLessThan(2L << 20); // the result
+  }
+
+  @Test
+  void remembersWhatAWindowHolds() {
+    byte[] old = random(40_000);
+    deflater.deflateFurther(old, 15);
+    further(deflater.deflate(old, 15));
+    byte[] last = Arrays.copyOfRange(old, old.length - 32_000, old.length);
+
+    byte[] short1 = deflater.deflateFurther(last, 15);
+
+    assertThat(short1.length).isLessThan(last.length / 10);
+    assertThat(further(short1)).isEqualTo(last);
+  }
+
+  @Test
+  void ofAPeerWithNothingToFlushIsEmpty() {
+    further(deflater.deflateFurther(text(300), 15));
+
+    assertThat(further(new byte[0])).isEmpty();
+
+    assertThat(further(deflater.deflateFurther(text(300), 15))).isEqualTo(text(300));
+  }
+
+  @Test
+  void remembersWhatCameBeforeAFinalBlock() {
+    byte[] hello = HexFormat.of().parseHex("f348cdc9c90700" + "00"); // BFINAL is set
+    further(hello);
+
+    assertThat(further(HexFormat.of().parseHex("f200110000"))).isEqualTo("Hello".getBytes(UTF_8));
   }
 
   @Nested
@@ -209,6 +238,40 @@ final class MessageDeflateTest {
       assertThat(faults).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 9})
+    void isWhatLostItsEnd(int level) {
+      try (var sender = new MessageDeflater(level)) {
+        for (int size : new int[] {1, 40, 400, 4_000}) {
+          byte[] whole = sender.deflate(text(size), 15);
+          for (int cut = 1; cut < whole.length; cut++) {
+            byte[] start = Arrays.copyOf(whole, cut);
+            assertFault(1007, () -> inflater.inflate(start, LIMIT));
+          }
+        }
+      }
+    }
+
+    @Test
+    void isWhatLostItsEndAlsoWithContextTakeover() {
+      byte[] first = deflater.deflateFurther(text(400), 15);
+      byte[] whole = deflater.deflateFurther(text(900), 15);
+      for (int cut = 1; cut < whole.length; cut++) {
+        byte[] start = Arrays.copyOf(whole, cut);
+        var remembered = new SlidingWindow();
+        inflater.inflateFurther(first, remembered, LIMIT);
+
+        assertFault(1007, () -> inflater.inflateFurther(start, remembered, LIMIT));
+      }
+    }
+
+    @Test
+    void isNotASecondFinalBlock() {
+      byte[] end = HexFormat.of().parseHex("f348cdc9c90700" + "010000ffff");
+
+      assertThat(inflater.inflate(end, LIMIT)).isEqualTo("Hello".getBytes(UTF_8));
+    }
+
     @Test
     void isToldOnlyWhenItComesBeforeTheLimit() {
       byte[] zeros = deflater.deflate(new byte[5_000], 15);
@@ -225,6 +288,10 @@ final class MessageDeflateTest {
 
       assertThat(inflater.inflate(deflater.deflate(text(100), 15), LIMIT)).isEqualTo(text(100));
     }
+  }
+
+  private byte[] further(byte[] compressed) {
+    return inflater.inflateFurther(compressed, window, LIMIT);
   }
 
   private static void assertFault(int code, Runnable action) {

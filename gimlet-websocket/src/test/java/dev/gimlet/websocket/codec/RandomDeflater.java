@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.Deflater;
 
-/// A peer that compresses as RFC 7692 §7.2.1 allows: in one block or several, ended or not.
+/// A peer that compresses as RFC 7692 §7.2.1 allows, in one block or several, ended or not; now and
+/// then the end is lost.
 ///
 /// Owned by its caller's thread, as is the deflater that it borrows.
 final class RandomDeflater {
@@ -50,7 +51,10 @@ final class RandomDeflater {
       from = to;
     }
     deflater.setInput(payload, from, payload.length - from);
-    return random.nextInt(8) == 0 ? finished(out) : flushed(out);
+    byte[] compressed = random.nextInt(8) == 0 ? finished(out) : flushed(out);
+    return random.nextInt(64) > 0
+        ? compressed
+        : Arrays.copyOf(compressed, random.nextInt(compressed.length));
   }
 
   private byte[] flushed(ByteArrayOutputStream out) {

@@ -127,7 +127,10 @@ class WebSocketProtocolModelTest {
       return switch (agreed) {
         case NONE -> Inflation.NONE;
         case EACH_ALONE -> inflater::inflate;
-        case TAKEOVER -> inflater::inflateFurther;
+        case TAKEOVER -> {
+          var window = new SlidingWindow();
+          yield (compressed, maxBytes) -> inflater.inflateFurther(compressed, window, maxBytes);
+        }
       };
     }
 
