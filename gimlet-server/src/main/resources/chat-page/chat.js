@@ -85,7 +85,7 @@ class Chat {
       case "confirmed":
         return this.#saidBefore(event);
       case "lost":
-        return this.#log.notice(MAY_BE_MISSING);
+        return this.#lost();
       case "error":
         return this.#refused(event);
     }
@@ -101,7 +101,7 @@ class Chat {
     if (!first) this.#news(news);
     this.#awaitPeople(RETURN_MILLIS);
     this.#side.people(this.#people);
-    if (!event.recovered) this.#outbox.doubt();
+    if (event.recovered) this.#outbox.trust();
     this.#sendDue();
   }
 
@@ -120,6 +120,12 @@ class Chat {
     if (!said) return;
     const { you } = this.#people;
     this.#log.message({ id, from: you, text: said.text, time: said.time }, you);
+    this.#showPending();
+  }
+
+  #lost() {
+    this.#log.notice(MAY_BE_MISSING);
+    this.#outbox.doubt();
     this.#showPending();
   }
 

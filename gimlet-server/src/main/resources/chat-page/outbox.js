@@ -71,10 +71,13 @@ export class Outbox {
     this.#change(id, { tries: 0, sentAt: 0, trouble });
   }
 
-  /**
-   * Back in the room without knowing all that was said meanwhile: what was sent so long ago that the
-   * room would say it twice is left to the person.
-   */
+  /** All that was said so far is known, so what is left here was not. */
+  trust() {
+    for (const entry of this.#entries) entry.firstSentAt = 0;
+    this.#save();
+  }
+
+  /** What was sent so long ago that the room would say it twice is left to the person. */
   doubt() {
     const since = Date.now() - KNOWN_MILLIS;
     for (const entry of this.#entries) {
@@ -96,8 +99,9 @@ export class Outbox {
     this.#save();
   }
 
-  /** Hands each message that is due to the function, in order. */
+  /** Hands each message that is due, and cannot be said twice, to the function, in order. */
   sendDue(send) {
+    this.doubt();
     for (const entry of this.#entries) {
       if (!entry.fault && entry.sentAt === 0) {
         entry.sentAt = Date.now();

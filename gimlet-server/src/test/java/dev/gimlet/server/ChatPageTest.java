@@ -351,6 +351,21 @@ class ChatPageTest {
     }
 
     @Test
+    void forLongThatItCannotTakeAMessage() {
+      page.clock().install();
+      String refusal =
+          "{\"type\":\"error\",\"error\":\"the broker is away\",\"id\":\"ID\",\"again\":true}";
+      openAndSay("patience", refusal);
+      assertThat(page.locator("#pending .status")).containsText("The page tries again.");
+
+      page.clock().fastForward(5 * 60_000);
+
+      assertThat(page.locator("#pending .status")).containsText("it may have been said already");
+      page.locator("#pending button", new Page.LocatorOptions().setHasText("Try again")).click();
+      assertThat(page.locator("#pending .status")).containsText("The page tries again.");
+    }
+
+    @Test
     void thatMessagesWereLost() {
       openAndSay(
           "hello",
