@@ -5,17 +5,20 @@ const HUES = 12;
 
 // Control characters and directional overrides, which could make a name read as another one.
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
-const VISIBLE = /[^\p{Cf}\s]/u;
 
-/** The name without space around it. */
+// Space, format characters, and the fillers of Hangul, which count as letters.
+const UNSEEN = "[\\p{Z}\\p{Cf}\\s\\u115f\\u1160\\u3164\\uffa0]+";
+const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, "gu");
+
+/** The name without what cannot be seen around it. */
 export function clean(name) {
-  return name.trim();
+  return name.replace(AROUND, "");
 }
 
 /** Why this cannot be a name, or an empty string when it can. */
 export function nameFault(name) {
   const text = clean(name);
-  if (!VISIBLE.test(text)) return "Write at least one character.";
+  if (!text) return "Write at least one character.";
   if ([...text].length > MAX_NAME_CHARACTERS) {
     return `Write at most ${MAX_NAME_CHARACTERS} characters.`;
   }

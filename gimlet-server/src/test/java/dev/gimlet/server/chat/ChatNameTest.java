@@ -15,9 +15,10 @@ class ChatNameTest {
     assertThat(ChatName.parse("name", name).value()).isEqualTo(name);
   }
 
-  @Test
-  void dropsSpaceAroundTheName() {
-    assertThat(ChatName.parse("name", " Ann\u3000").value()).isEqualTo("Ann");
+  @ParameterizedTest
+  @ValueSource(strings = {" Ann\u3000", "\u00a0Ann", "Ann\u202f", "\u200bAnn\u200b", "\u3164Ann"})
+  void dropsWhatCannotBeSeenAroundTheName(String name) {
+    assertThat(ChatName.parse("name", name).value()).isEqualTo("Ann");
   }
 
   @Test
@@ -28,7 +29,7 @@ class ChatNameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\u200b", "\u200d \u00ad"})
+  @ValueSource(strings = {"", " ", "\u200b", "\u200d \u00ad", "\u00a0", "\u2007", "\u3164"})
   void refusesNamesNobodySees(String name) {
     assertThatThrownBy(() -> ChatName.parse("name", name))
         .isInstanceOf(IllegalArgumentException.class)
