@@ -162,16 +162,17 @@ final class BenchCommand implements Callable<Integer> {
   /// A run of an hour must not end with a report that has no place.
   private void checkFiles() {
     if (json != null && !STANDARD_OUTPUT.equals(json)) {
-      checkFolder("--json", Path.of(json));
+      checkFile("--json", Path.of(json));
     }
     if (html != null) {
-      checkFolder("--html", html);
+      checkFile("--html", html);
     }
   }
 
-  private static void checkFolder(String name, Path file) {
+  private static void checkFile(String name, Path file) {
     Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+    Path written = Files.exists(file) ? file : folder;
+    if (Files.isDirectory(file) || written == null || !Files.isWritable(written)) {
       throw new IllegalArgumentException(name + " " + file + ": this is no place to write a file");
     }
   }
