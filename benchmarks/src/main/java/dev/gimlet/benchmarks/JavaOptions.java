@@ -9,7 +9,11 @@ final class JavaOptions {
   /// For every server that runs on one, for speed and for memory: those that `./gimlet serve`
   /// chooses, and no search for leaks.
   static final List<String> SERVER =
-      with("-XX:+UseParallelGC", "-Xmn32m", "-XX:TrimNativeHeapInterval=10000");
+      with(
+          "-XX:+UseParallelGC",
+          "-Xmn32m",
+          "-XX:TrimNativeHeapInterval=10000",
+          "-XX:+ExitOnOutOfMemoryError");
 
   /// For the load generator.
   static final List<String> GENERATOR =
