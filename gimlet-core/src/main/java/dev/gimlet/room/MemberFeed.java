@@ -49,6 +49,7 @@ final class MemberFeed {
   private @Nullable Position seen; // the newest live position while subscribing
   private String fault = ""; // why what waited was given up; empty if it was not
   private Position last = Position.NONE; // once live
+  private Position left = Position.NONE; // given up to there, before stale ones of another epoch
 
   MemberFeed(Output output) {
     this.output = output;
@@ -71,8 +72,10 @@ final class MemberFeed {
         giveUp(reason);
       }
       case LIVE -> {
-        last = top;
-        output.positionLost(top, reason);
+        if (!isUpTo(last, top)) { // else the recovery had it already
+          last = isUpTo(left, top) ? left : top;
+          output.positionLost(last, reason);
+        }
       }
       case CLOSED -> {}
     }
@@ -135,6 +138,7 @@ final class MemberFeed {
       if (!fault.isEmpty()) {
         output.positionLost(newest(answer.top()), fault);
       }
+      left = answer.top();
       goLive(fault.isEmpty() ? answer.top() : newest(answer.top()));
     }
     return given;
@@ -162,10 +166,11 @@ final class MemberFeed {
   }
 
   private static boolean isUpTo(Position top, Publication publication) {
-    return publication
-        .position()
-        .filter(at -> at.epoch().equals(top.epoch()) && at.offset() <= top.offset())
-        .isPresent();
+    return publication.position().filter(at -> isUpTo(top, at)).isPresent();
+  }
+
+  private static boolean isUpTo(Position top, Position at) {
+    return at.epoch().equals(top.epoch()) && at.offset() <= top.offset();
   }
 
   /// The member has left: nothing reaches it any more.
@@ -196,7 +201,7 @@ final class MemberFeed {
   /// Where to go on from after something was lost.
   private Position newest(Position top) {
     Position live = fault.isEmpty() ? null : seen; // else what was seen still waits
-    if (live == null || (live.epoch().equals(top.epoch()) && live.offset() <= top.offset())) {
+    if (live == null || isUpTo(top, live)) {
       return top;
     }
     return live;
@@ -207,7 +212,12 @@ final class MemberFeed {
     state = State.LIVE;
     List<Publication> kept = waiting;
     waiting = List.of();
-    kept.forEach(this::publication);
+    kept.stream().filter(it -> !isStale(it, from)).forEach(this::publication);
+  }
+
+  /// Whether it is of an older epoch: the broker tells a loss before the first of a newer one.
+  private static boolean isStale(Publication publication, Position from) {
+    return publication.position().filter(at -> !at.epoch().equals(from.epoch())).isPresent();
   }
 
   private void pass(Publication publication) {
@@ -216,9 +226,12 @@ final class MemberFeed {
       output.deliver(publication);
       return;
     }
-    boolean sameEpoch = position.epoch().equals(last.epoch());
-    if (sameEpoch && position.offset() <= last.offset()) {
+    if (isUpTo(last, position)) {
       return; // the recovery had it already
+    }
+    boolean sameEpoch = position.epoch().equals(last.epoch());
+    if (!sameEpoch) {
+      left = last;
     }
     if (!sameEpoch || position.offset() != last.offset() + 1) {
       Position before = Position.of(position.epoch(), position.offset() - 1);

@@ -20,7 +20,9 @@ public interface BrokerListener {
   void onNotice(String room, PresenceNotice notice);
 
   /// Publications of a room with history may be missing, and cannot be had any more: history was
-  /// trimmed, lost or set back. What follows goes on from this position.
+  /// trimmed, lost or set back. What follows goes on from this position: in the same epoch, or from
+  /// the first of a new one. Never of the same epoch after history was set back: offsets that were
+  /// told would come again, and members leave out what they have.
   void onPositionLost(String room, Position top, String reason);
 
   /// The broker cannot be reached; told once until [#onBrokerBack].

@@ -12,16 +12,20 @@ import dev.gimlet.websocket.Text;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// Every order in which a member may come back while three publications are on their way.
 ///
 /// A world of one room: the broker publishes, answers and may lose its history at any moment; what
-/// it said and what it published reach the feed later, each in its own order. An oracle follows
-/// what the member is told.
+/// it said and what it published reach the feed later, each in its own order. What it published may
+/// be so late that it is older than the member, and be lost on its way. An oracle follows what the
+/// member is told.
 @Slow
 final class MemberFeedSchedulesTest {
 
@@ -30,7 +34,14 @@ final class MemberFeedSchedulesTest {
 
   @Test
   void giveExactlyWhatFollowsThePositionOrSayThatTheyCannot() {
-    int schedules = Schedules.all(choices -> new World(choices).run());
+    int schedules = Schedules.all(choices -> new World(choices, PUBLICATIONS, false).run());
+
+    assertThat(schedules).isGreaterThanOrEqualTo(300_000);
+  }
+
+  @Test
+  void giveNothingTwiceWhenWhatIsLiveComesLateOrIsLost() {
+    int schedules = Schedules.all(choices -> new World(choices, PUBLICATIONS - 1, true).run());
 
     assertThat(schedules).isGreaterThanOrEqualTo(300_000);
   }
@@ -39,6 +50,7 @@ final class MemberFeedSchedulesTest {
   private static final class World implements MemberFeed.Output {
 
     private final Schedules choices;
+    private final int publications;
 
     // The broker.
     private final List<Publication> history = new ArrayList<>();
@@ -47,7 +59,9 @@ final class MemberFeedSchedulesTest {
     private boolean lost;
 
     // On their way.
-    private final Queue<Runnable> live = new ArrayDeque<>();
+    private final boolean isLate; // and may be lost
+    private final Deque<Consumer<MemberFeed>> live = new ArrayDeque<>();
+    private boolean isMissing; // something was lost on its way
     private Recovery answer;
     private boolean answered;
 
@@ -57,9 +71,12 @@ final class MemberFeedSchedulesTest {
     private Position told;
     private boolean left;
     private boolean wasTold;
+    private final Set<Position> given = new HashSet<>();
 
-    World(Schedules choices) {
+    World(Schedules choices, int publications, boolean isLate) {
       this.choices = choices;
+      this.publications = publications;
+      this.isLate = isLate;
       int before = choices.choose(KEPT + 2); // so many publications are older than all this
       for (int i = 0; i < before; i++) {
         append();
@@ -81,11 +98,14 @@ final class MemberFeedSchedulesTest {
 
     private List<Runnable> enabled() {
       List<Runnable> enabled = new ArrayList<>();
-      if (published < PUBLICATIONS) {
+      if (published < publications) {
         enabled.add(this::publish);
       }
       if (feed == null) {
         enabled.add(() -> feed = new MemberFeed(this));
+        if (isLate && !lost) {
+          enabled.add(this::lose);
+        }
       } else {
         enabledForMember(enabled);
       }
@@ -97,7 +117,10 @@ final class MemberFeedSchedulesTest {
         enabled.add(this::lose);
       }
       if (!live.isEmpty()) {
-        enabled.add(() -> live.remove().run());
+        enabled.add(() -> live.remove().accept(feed));
+      }
+      if (isLate && !isMissing && !live.isEmpty()) {
+        enabled.add(this::miss);
       }
       if (answer == null) {
         enabled.add(() -> answer = recover());
@@ -122,16 +145,24 @@ final class MemberFeedSchedulesTest {
       published++;
       append();
       Publication newest = history.getLast();
-      if (feed != null) {
-        live.add(() -> feed.publication(newest));
+      if (feed != null || isLate) {
+        live.add(to -> to.publication(newest));
       }
+    }
+
+    /// All that is on its way is lost, and the broker says so where it knows how far that is.
+    private void miss() {
+      isMissing = true;
+      live.clear();
+      Position at = top();
+      live.add(to -> to.positionLost(at, "missing"));
     }
 
     private void lose() {
       lost = true;
       history.clear();
       epoch = "second";
-      live.add(() -> feed.positionLost(Position.of("second", 0), "lost"));
+      live.add(to -> to.positionLost(Position.of("second", 0), "lost"));
     }
 
     private Recovery recover() {
@@ -148,7 +179,7 @@ final class MemberFeedSchedulesTest {
       if (left) {
         return;
       }
-      boolean mustRecover = answer instanceof Recovered && !wasTold && !lost;
+      boolean mustRecover = answer instanceof Recovered && !wasTold && !lost && !isMissing;
       if (mustRecover) {
         assertThat(outcome).isSameAs(answer);
       }
@@ -171,6 +202,7 @@ final class MemberFeedSchedulesTest {
       assertThat(answered).isTrue();
       Position position = publication.position().orElseThrow();
       assertThat(position).isEqualTo(Position.of(told.epoch(), told.offset() + 1));
+      assertThat(given.add(position)).isTrue();
       told = position;
     }
 

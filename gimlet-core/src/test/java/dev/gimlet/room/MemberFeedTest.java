@@ -246,6 +246,65 @@ final class MemberFeedTest implements MemberFeed.Output {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void ignoresALateLossOfWhatTheRecoveryHad() {
+    feed.recovered(after(8), recovered(at(9), at(10)));
+
+    feed.positionLost(after(9), "the history keeps less than what was missed");
+    feed.positionLost(after(10), "the history keeps less than what was missed");
+    feed.publication(at(10));
+    feed.publication(at(11));
+
+    assertThat(told).containsExactly("9", "10", "11");
+  }
+
+  @Test
+  void leavesOutWhatWaitedOfAnOlderEpoch() {
+    feed.publication(at(5)); // still on its way when the history was lost
+    feed.recovered(inNewEpoch(0), new Recovered(List.of(newEpoch(1)), inNewEpoch(1)));
+
+    feed.positionLost(inNewEpoch(0), "the history was lost");
+    feed.publication(newEpoch(1));
+    feed.publication(newEpoch(2));
+
+    assertThat(told).containsExactly("1", "2");
+  }
+
+  @Test
+  void givesNothingTwiceAfterALatePublicationOfAnOlderEpoch() {
+    feed.recovered(inNewEpoch(0), new Recovered(List.of(newEpoch(1)), inNewEpoch(1)));
+
+    feed.publication(at(5));
+    feed.positionLost(inNewEpoch(0), "the history was lost");
+    feed.publication(newEpoch(1));
+    feed.publication(newEpoch(2));
+
+    assertThat(told)
+        .containsExactly(
+            "1",
+            "lost e:4 publications are missing after f:1",
+            "5",
+            "lost f:1 the history was lost",
+            "2");
+  }
+
+  @Test
+  void givesNothingTwiceOfAHistoryThatIsNewerThanWhatWaited() {
+    IntStream.rangeClosed(1, 1001).forEach(offset -> feed.publication(at(offset)));
+    feed.history(new History(List.of(newEpoch(1)), inNewEpoch(1)));
+
+    feed.positionLost(inNewEpoch(0), "the history was lost");
+    feed.publication(newEpoch(1));
+    feed.publication(newEpoch(2));
+
+    assertThat(told)
+        .containsExactly(
+            "1",
+            "lost e:1001 too much was published before the history arrived",
+            "lost f:1 the history was lost",
+            "2");
+  }
+
   @Override
   public void deliver(Publication publication) {
     told.add(publication.position().map(at -> Long.toString(at.offset())).orElse("none"));
@@ -263,6 +322,14 @@ final class MemberFeedTest implements MemberFeed.Output {
 
   private static Position after(long offset) {
     return Position.of("e", offset);
+  }
+
+  private static Position inNewEpoch(long offset) {
+    return Position.of("f", offset);
+  }
+
+  private static Publication newEpoch(long offset) {
+    return Publication.at(inNewEpoch(offset), bytes(1), Map.of(), Instant.EPOCH);
   }
 
   private static Publication at(long offset) {
