@@ -4,6 +4,7 @@ import static dev.gimlet.RawWebSocket.BINARY;
 import static dev.gimlet.RawWebSocket.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.room.Room;
 import dev.gimlet.transport.ScarceMemory;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -98,6 +99,23 @@ final class MemoryFaultTest {
       for (int i = 0; i < SENT; i++) {
         assertThat(good.read().text()).isEqualTo("still here " + i);
       }
+      assertThat(bad.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void endsOnlyTheMemberOfARoomThatNeedsIt() throws Exception {
+    try (RawWebSocket bad = RawWebSocket.connect(server.port(), "/poor/0");
+        RawWebSocket good = RawWebSocket.connect(server.port(), "/rich")) {
+      Room room = app.room("room");
+      room.join(poor.get(10, TimeUnit.SECONDS));
+      room.join(rich.get(10, TimeUnit.SECONDS));
+
+      for (int i = 0; i < SENT; i++) {
+        room.publish("still here " + i);
+        assertThat(good.read().text()).isEqualTo("still here " + i);
+      }
+
       assertThat(bad.isAtEnd()).isTrue();
     }
   }

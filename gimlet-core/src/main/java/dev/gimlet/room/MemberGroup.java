@@ -59,12 +59,12 @@ final class MemberGroup implements Runnable {
     }
   }
 
-  private final Object roomLock;
+  private final LiveRoom room;
   private final Executor eventLoop;
   private final RoomServices services;
   private volatile int called; // 1 while a task waits on the event loop
 
-  // Guarded by roomLock.
+  // Guarded by room.
   private int size;
   private @Nullable Node head;
   private @Nullable Node tail;
@@ -82,8 +82,8 @@ final class MemberGroup implements Runnable {
   private int next; // the member whose turn it is
   private List<Runnable> afterwards = List.of(); // what tells programs, once nothing is held
 
-  MemberGroup(Object roomLock, Executor eventLoop, RoomServices services) {
-    this.roomLock = roomLock;
+  MemberGroup(LiveRoom room, Executor eventLoop, RoomServices services) {
+    this.room = room;
     this.eventLoop = eventLoop;
     this.services = services;
   }
@@ -131,6 +131,9 @@ final class MemberGroup implements Runnable {
         eventLoop.execute(this);
       } catch (RejectedExecutionException gone) {
         called = 0; // with its members; who helps or drains still empties the queue
+      } catch (Throwable failure) { // the program's executor: it is called again for what is next
+        called = 0;
+        services.events().handlerFailed("event loop " + eventLoop, failure);
       }
     }
   }
@@ -140,8 +143,11 @@ final class MemberGroup implements Runnable {
   public void run() {
     called = 0;
     if (!delivery.isHeldByCurrentThread() && delivery.tryLock()) {
-      deliverAndUnlock();
-      callIfMoreWaits();
+      try {
+        deliverAndUnlock();
+      } finally {
+        callIfMoreWaits();
+      }
     }
   }
 
@@ -158,16 +164,19 @@ final class MemberGroup implements Runnable {
   }
 
   private void deliverWhileMoreThan(long bytes) {
-    while (waitingBytes > bytes) {
-      delivery.lock();
-      deliverAndUnlock();
+    try {
+      while (waitingBytes > bytes) {
+        delivery.lock();
+        deliverAndUnlock();
+      }
+    } finally {
+      callIfMoreWaits();
     }
-    callIfMoreWaits();
   }
 
   private void callIfMoreWaits() {
     boolean more;
-    synchronized (roomLock) {
+    synchronized (room) {
       more = underWay || head != null;
     }
     if (more) {
@@ -176,20 +185,19 @@ final class MemberGroup implements Runnable {
   }
 
   private void deliverAndUnlock() {
-    List<Runnable> tell;
     boolean nested = DELIVERING.get(); // in an executor that runs tasks at once
     DELIVERING.set(true);
     try {
       deliverSlice();
     } finally {
-      tell = afterwards;
+      List<Runnable> tell = afterwards;
       afterwards = List.of();
       if (!nested) {
         DELIVERING.remove();
       }
       delivery.unlock();
+      tell.forEach(Runnable::run);
     }
-    tell.forEach(Runnable::run);
   }
 
   private void deliverSlice() {
@@ -211,7 +219,7 @@ final class MemberGroup implements Runnable {
   /// Takes what is next: a burst, or something for one member, which is done at once.
   private boolean take() {
     GroupEvent event;
-    synchronized (roomLock) {
+    synchronized (room) {
       Node first = head;
       if (first == null) {
         return false;
@@ -303,18 +311,23 @@ final class MemberGroup implements Runnable {
     burstSize = 0;
     burstBytes = 0;
     next = 0;
-    synchronized (roomLock) {
+    synchronized (room) {
       underWay = false;
       weigh(-done);
     }
   }
 
   private void apply(ToOne event) {
-    switch (event) {
-      case Joined joined -> enlist(joined.membership());
-      case Left left -> strike(left.membership());
-      case RecoveryCame came -> recover(came);
-      case HistoryCame came -> begin(came);
+    try {
+      switch (event) {
+        case Joined joined -> enlist(joined.membership());
+        case Left left -> strike(left.membership());
+        case RecoveryCame came -> recover(came);
+        case HistoryCame came -> begin(came);
+      }
+    } catch (Throwable failure) { // the boundary between members
+      event.membership().fail(failure);
+      tellLater(() -> event.membership().arrival().fail(failure));
     }
   }
 
@@ -329,6 +342,9 @@ final class MemberGroup implements Runnable {
 
   private void strike(Membership membership) {
     membership.end();
+    if (membership.place() == Membership.NOWHERE) {
+      return; // there was no memory to enlist it
+    }
     count--;
     Membership last = members[count];
     members[count] = null;

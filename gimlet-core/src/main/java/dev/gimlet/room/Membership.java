@@ -9,6 +9,7 @@ import dev.gimlet.spi.Position;
 import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.websocket.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /// One member in one room.
@@ -16,12 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the delivery of its group, but for `left`, which whoever lets it leave sets.
 final class Membership implements MemberFeed.Output {
 
+  /// The place of one that its group does not have.
+  static final int NOWHERE = -1;
+
+  private static final CloseStatus FAULT =
+      CloseStatus.of(CloseStatus.INTERNAL_ERROR, "internal server error");
+  private static final String LOST = "a publication could not be delivered: no memory";
+
   private final Member member;
   private final Arrival arrival;
   private final MemberGroup group;
   private final ServerEvents events;
   private final @Nullable MemberFeed feed; // null for a plain arrival
-  private int place; // among the members of its group
+  private int place = NOWHERE; // among the members of its group
   private volatile boolean left;
 
   Membership(Member member, Arrival arrival, MemberGroup group, ServerEvents events) {
@@ -72,12 +80,20 @@ final class Membership implements MemberFeed.Output {
     if (left) {
       return false;
     }
-    switch (event) {
-      case Live live -> takePublication(live.publication());
-      case Noticed noticed -> guarded(() -> member.onNotice(noticed.notice()));
-      case Lost lost -> takeLoss(lost);
+    try {
+      pass(event);
+    } catch (Throwable failure) { // the boundary between members
+      fail(failure);
     }
     return event instanceof Live;
+  }
+
+  private void pass(ToAll event) {
+    switch (event) {
+      case Live live -> takePublication(live.publication());
+      case Noticed noticed -> member.onNotice(noticed.notice());
+      case Lost lost -> takeLoss(lost);
+    }
   }
 
   private void takePublication(Publication publication) {
@@ -118,25 +134,33 @@ final class Membership implements MemberFeed.Output {
     }
     try {
       member.deliver(publication);
-    } catch (OutOfMemoryError fatal) {
-      throw fatal;
-    } catch (Throwable failure) {
-      events.handlerFailed("member " + member, failure);
+    } catch (Throwable failure) { // the boundary between members
+      fail(failure);
+      if (feed != null && failure instanceof OutOfMemoryError) {
+        publication.position().ifPresent(top -> positionLost(top, LOST));
+      }
     }
   }
 
   @Override
   public void positionLost(Position top, String reason) {
-    guarded(() -> member.onPositionLost(top, reason));
+    try {
+      member.onPositionLost(top, reason);
+    } catch (Throwable failure) { // the boundary between members
+      fail(failure);
+    }
   }
 
-  private void guarded(Runnable call) {
+  /// Something failed for this member alone. A WebSocket misses something then, and is closed: it
+  /// could not tell.
+  void fail(Throwable failure) {
     try {
-      call.run();
-    } catch (OutOfMemoryError fatal) {
-      throw fatal;
-    } catch (Throwable failure) {
       events.handlerFailed("member " + member, failure);
+      if (member instanceof WebSocketMember webSocket) {
+        webSocket.connection().close(FAULT);
+      }
+    } catch (Throwable further) {
+      // such as no memory for that either: the others must not suffer for it
     }
   }
 }

@@ -5,4 +5,10 @@ import dev.gimlet.spi.ServerEvents;
 
 /// What all rooms of a program share. Immutable; its parts are thread-safe.
 record RoomServices(
-    PresenceStore presence, ServerEvents events, Delay delay, RoomCounters counters) {}
+    PresenceStore presence, ServerEvents events, Delay delay, RoomCounters counters) {
+
+  /// What the listener throws reaches no room.
+  RoomServices {
+    events = new GuardedEvents(events);
+  }
+}

@@ -2,15 +2,22 @@ package dev.gimlet.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.spi.Position;
 import dev.gimlet.spi.Publication;
+import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.Binary;
+import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.Text;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,6 +207,121 @@ final class MemberGroupTest {
   }
 
   @Test
+  void memoryThatOneMemberCannotHaveConcernsNoOther() {
+    FakeMember first = new FakeMember("first", loop);
+    FakeMember poor = poor("2");
+    FakeMember last = new FakeMember("last", loop);
+    join(first);
+    join(poor);
+    join(last);
+    loop.runAll();
+    publish("1");
+    publish("2");
+    publish("3");
+
+    loop.runAll();
+    publish("4");
+    loop.runAll();
+
+    assertThat(first.texts()).containsExactly("1", "2", "3", "4");
+    assertThat(poor.texts()).containsExactly("1", "3", "4");
+    assertThat(last.texts()).containsExactly("1", "2", "3", "4");
+    assertThat(failures).containsExactly("member poor: not for you");
+    assertThat(room.waitingBytes()).isZero();
+  }
+
+  @Test
+  void tellsAMemberWithAPositionWhatItHadNoMemoryFor() {
+    FakeMember poor = poor("2");
+    CompletableFuture<Recovery> joined = new CompletableFuture<>();
+    assertThat(room.join(poor, new Arrival.Since(at(0), joined)))
+        .isEqualTo(LiveRoom.Joining.JOINED);
+    Recovery answer = new Recovery.Recovered(List.of(), at(0));
+    room.answer(room.membership(poor), new GroupEvent.RecoveryCame(room.membership(poor), answer));
+    for (int i = 1; i <= 3; i++) {
+      Text text = Text.of(Integer.toString(i));
+      room.publish(Publication.at(at(i), text, Map.of(), Instant.EPOCH));
+    }
+
+    loop.runAll();
+
+    assertThat(joined).isCompletedWithValue(answer);
+    assertThat(poor.texts()).containsExactly("1", "3");
+    assertThat(poor.lost).containsExactly(at(2));
+  }
+
+  @Test
+  void closesAWebSocketThatMissesSomethingForWantOfMemory() {
+    FakeConnection poor =
+        new FakeConnection(1, loop) {
+          @Override
+          public SendResult send(PreparedMessage message) {
+            throw new OutOfMemoryError("not for you");
+          }
+        };
+    FakeConnection other = new FakeConnection(2, loop);
+    join(new WebSocketMember(poor));
+    join(new WebSocketMember(other));
+    publish("1");
+
+    loop.runAll();
+
+    assertThat(poor.closeStatus().orElseThrow().code()).isEqualTo(CloseStatus.INTERNAL_ERROR);
+    assertThat(other.received).containsExactly(Text.of("1"));
+    assertThat(failures).containsExactly("member WebSocket 1: not for you");
+  }
+
+  @Test
+  void memoryThatIsMissingForAFailureTooConcernsNoOther() {
+    FakeConnection poor =
+        new FakeConnection(1, loop) {
+          @Override
+          public SendResult send(PreparedMessage message) {
+            throw new OutOfMemoryError("not for you");
+          }
+
+          @Override
+          public void close(CloseStatus status) {
+            throw new OutOfMemoryError("not for that either");
+          }
+        };
+    FakeConnection other = new FakeConnection(2, loop);
+    join(new WebSocketMember(poor));
+    join(new WebSocketMember(other));
+    publish("1");
+
+    loop.runAll();
+
+    assertThat(other.received).containsExactly(Text.of("1"));
+    assertThat(room.waitingBytes()).isZero();
+  }
+
+  @Test
+  void callsAgainAfterAnExecutorThatFailed() {
+    AtomicBoolean fails = new AtomicBoolean();
+    FakeMember member =
+        new FakeMember(
+            "a",
+            task -> {
+              if (fails.get()) {
+                throw new IllegalStateException("too many tasks");
+              }
+              loop.execute(task);
+            });
+    join(member);
+    loop.runAll();
+    fails.set(true);
+    publish("1");
+    fails.set(false);
+
+    publish("2");
+    loop.runAll();
+
+    assertThat(member.texts()).containsExactly("1", "2");
+    assertThat(failures).hasSize(1).first().asString().endsWith(": too many tasks");
+  }
+
+  @Test
   void letsAMemberPublishWhileItIsDeliveredTo() {
     List<String> order = new ArrayList<>();
     FakeMember answering = new FakeMember("a") { // whose executor runs tasks at once
@@ -268,6 +390,22 @@ final class MemberGroupTest {
 
   private static Publication publication(Message message) {
     return Publication.of(message, Map.of(), Instant.EPOCH);
+  }
+
+  private static Position at(long offset) {
+    return Position.of("e", offset);
+  }
+
+  private FakeMember poor(String text) {
+    return new FakeMember("poor", loop) {
+      @Override
+      public void deliver(Publication publication) {
+        if (publication.message().equals(Text.of(text))) {
+          throw new OutOfMemoryError("not for you");
+        }
+        super.deliver(publication);
+      }
+    };
   }
 
   private FakeMember counting(String id, AtomicInteger deliveries) {

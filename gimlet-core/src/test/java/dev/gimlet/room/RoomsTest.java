@@ -8,6 +8,7 @@ import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.PresenceNotice;
 import dev.gimlet.spi.PresenceStore.Presence;
+import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
 import dev.gimlet.spi.Recovery;
@@ -112,6 +113,36 @@ final class RoomsTest {
 
       assertThat(rooms.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
       assertThat(rooms.live().webSockets()).isZero();
+    }
+
+    @Test
+    void repeatsNoDeliveryForEventsThatThrow() {
+      ManualLoop loop = new ManualLoop();
+      ServerEvents throwing =
+          new ServerEvents() {
+            @Override
+            public void handlerFailed(String where, Throwable failure) {
+              throw new IllegalStateException("the log is full");
+            }
+          };
+      Room room = Rooms.create(broker, throwing).room("room");
+      FakeMember member =
+          new FakeMember("m", loop) {
+            @Override
+            public void deliver(Publication publication) {
+              super.deliver(publication);
+              throw new IllegalStateException("oops");
+            }
+          };
+      room.join(member);
+      room.publish("1");
+      room.publish("2");
+      loop.runAll();
+
+      room.publish("3");
+      loop.runAll();
+
+      assertThat(member.texts()).containsExactly("1", "2", "3");
     }
 
     @Test
