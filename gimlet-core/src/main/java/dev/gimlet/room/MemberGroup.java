@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ final class MemberGroup implements Runnable {
   /// When more waits, publishers deliver.
   static final long HELP_BYTES = 1 << 20;
 
+  // How long a member that publishes into another room while it is delivered to waits to help
+  // there.
+  private static final long NESTED_PATIENCE_MILLIS = 10;
+
   // Members that are looked at together before the first of them is delivered to.
   private static final int LOOK_AHEAD = 8;
 
@@ -46,7 +51,7 @@ final class MemberGroup implements Runnable {
   private static final AtomicIntegerFieldUpdater<MemberGroup> CALLED =
       AtomicIntegerFieldUpdater.newUpdater(MemberGroup.class, "called");
 
-  // A thread that delivers does not help: it would deliver while it delivers.
+  // Who delivers does not wait long for another delivery: that one may wait for his.
   private static final ThreadLocal<Boolean> DELIVERING = ThreadLocal.withInitial(() -> false);
 
   private static final class Node {
@@ -152,8 +157,10 @@ final class MemberGroup implements Runnable {
   }
 
   /// Delivers until little waits; called by publishers, who so slow down to the pace of delivery.
+  /// Not inside its own delivery: who publishes there adds at most what one slice makes him
+  /// publish.
   void help() {
-    if (waitingBytes > HELP_BYTES && !DELIVERING.get()) {
+    if (waitingBytes > HELP_BYTES && !delivery.isHeldByCurrentThread()) {
       deliverWhileMoreThan(HELP_BYTES);
     }
   }
@@ -165,12 +172,25 @@ final class MemberGroup implements Runnable {
 
   private void deliverWhileMoreThan(long bytes) {
     try {
-      while (waitingBytes > bytes) {
-        delivery.lock();
+      while (waitingBytes > bytes && beginDelivery()) {
         deliverAndUnlock();
       }
     } finally {
       callIfMoreWaits();
+    }
+  }
+
+  /// Takes `delivery`; false when it was not to be had while this thread delivers elsewhere.
+  private boolean beginDelivery() {
+    if (!DELIVERING.get()) {
+      delivery.lock();
+      return true;
+    }
+    try {
+      return delivery.tryLock(NESTED_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -185,7 +205,7 @@ final class MemberGroup implements Runnable {
   }
 
   private void deliverAndUnlock() {
-    boolean nested = DELIVERING.get(); // in an executor that runs tasks at once
+    boolean nested = DELIVERING.get(); // by a member that publishes, or in an executor of tests
     DELIVERING.set(true);
     try {
       deliverSlice();

@@ -21,6 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -576,6 +581,108 @@ final class RoomsTest {
       rooms.close();
 
       assertThat(broker.calls).endsWith("unsubscribe room", "close");
+    }
+  }
+
+  @Nested
+  class Pressure {
+
+    private static final int MIB = 1 << 20;
+    private static final long MOST = MIB + MIB / 16 + GroupEvent.OVERHEAD_BYTES;
+
+    private final ManualLoop held = new ManualLoop();
+    private final String text = "x".repeat(MIB / 16);
+    private long mostWaited;
+
+    @Test
+    void letsAPublisherDeliverWhenTheLoopIsHeld() {
+      Room room = rooms.room("room");
+      FakeMember member = new FakeMember("m", held);
+      room.join(member);
+
+      for (int i = 0; i < 160; i++) {
+        room.publish(text);
+        note();
+      }
+
+      assertThat(mostWaited).isLessThanOrEqualTo(MOST);
+      assertThat(member.publications).hasSizeGreaterThan(140);
+    }
+
+    @Test
+    void letsAMemberThatPublishesIntoAnotherRoomDeliverThere() {
+      Room from = rooms.room("from");
+      Room to = rooms.room("to");
+      ManualLoop loop = new ManualLoop();
+      to.join(new FakeMember("m", held));
+      from.join(publishing("bridge", loop, to));
+
+      for (int i = 0; i < 160; i++) {
+        from.publish(text);
+        loop.runAll();
+        note();
+      }
+
+      assertThat(mostWaited).isLessThanOrEqualTo(MOST);
+    }
+
+    @Test
+    void roomsThatPublishIntoEachOtherGoOn() throws Exception {
+      Room one = rooms.room("one");
+      Room other = rooms.room("other");
+      try (ExecutorService ones = Executors.newSingleThreadExecutor();
+          ExecutorService others = Executors.newSingleThreadExecutor()) {
+        CountDownLatch both = new CountDownLatch(2);
+        one.join(flooding("one", ones, other, both));
+        other.join(flooding("other", others, one, both));
+        FakeMember last = new FakeMember("last", ones);
+        one.join(last);
+        one.publish("go");
+        other.publish("go");
+
+        assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
+        rooms.drained().get(30, TimeUnit.SECONDS);
+
+        assertThat(last.publications).hasSize(41);
+        assertThat(rooms.counts().waitingBytes()).isZero();
+      }
+    }
+
+    private void note() {
+      mostWaited = Math.max(mostWaited, rooms.counts().waitingBytes());
+    }
+
+    private FakeMember publishing(String id, Executor loop, Room to) {
+      return new FakeMember(id, loop) {
+        @Override
+        public void deliver(Publication publication) {
+          var _ = to.publish(publication.message());
+        }
+      };
+    }
+
+    /// Publishes 2.5 MiB into the other room at the first delivery, when both are delivered to.
+    private FakeMember flooding(String id, Executor loop, Room to, CountDownLatch both) {
+      return new FakeMember(id, loop) {
+        @Override
+        public void deliver(Publication publication) {
+          if (publication.message().equals(Text.of("go"))) {
+            both.countDown();
+            await(both);
+            for (int i = 0; i < 40; i++) {
+              to.publish(text);
+            }
+          }
+        }
+      };
+    }
+
+    private void await(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
