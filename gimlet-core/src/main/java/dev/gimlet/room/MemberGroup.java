@@ -93,6 +93,10 @@ final class MemberGroup implements Runnable {
     this.services = services;
   }
 
+  String room() {
+    return room.name();
+  }
+
   boolean isOf(Executor executor) {
     return eventLoop.equals(executor);
   }

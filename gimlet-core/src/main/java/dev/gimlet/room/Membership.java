@@ -133,7 +133,11 @@ final class Membership implements MemberFeed.Output {
       return;
     }
     try {
-      member.deliver(publication);
+      if (member instanceof WebSocketMember webSocket) {
+        webSocket.deliver(group.room(), publication);
+      } else {
+        member.deliver(publication);
+      }
     } catch (Throwable failure) { // the boundary between members
       fail(failure);
       if (feed != null && failure instanceof OutOfMemoryError) {

@@ -2,12 +2,14 @@ package dev.gimlet.room;
 
 import dev.gimlet.spi.Present;
 import dev.gimlet.spi.Publication;
+import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /// A WebSocket in the rooms of one program: gets messages and nothing else.
 ///
@@ -77,6 +79,26 @@ final class WebSocketMember implements Member {
   @Override
   public void deliver(Publication publication) {
     SendResult _ = connection.send(publication.prepared()); // a closed one leaves by itself
+  }
+
+  /// The same from that room: its latest replaces none of another room, nor what the program sends.
+  void deliver(String room, Publication publication) {
+    if (publication.conflationKey().isEmpty()) {
+      deliver(publication);
+    } else {
+      SendResult _ = connection.send(publication.encoded(Keyed.class, Keyed.of(room)).message());
+    }
+  }
+
+  /// A publication with the room in its key: NUL is in no name of a room. Immutable.
+  private record Keyed(PreparedMessage message) {
+
+    static Function<Publication, Keyed> of(String room) {
+      return publication ->
+          new Keyed(
+              PreparedMessage.of(
+                  publication.message(), '\0' + room + '\0' + publication.conflationKey()));
+    }
   }
 
   @Override

@@ -65,7 +65,8 @@ public final class Publication {
   }
 
   /// The message as it goes to WebSockets: encoded once for all of them. A conflation key is its
-  /// key for [dev.gimlet.websocket.SlowConsumerPolicy#LATEST_PER_KEY] too.
+  /// key for [dev.gimlet.websocket.SlowConsumerPolicy#LATEST_PER_KEY] too; for a WebSocket that is
+  /// itself the member of a room, with the name of the room: rooms replace only their own messages.
   public PreparedMessage prepared() {
     return prepared;
   }

@@ -16,10 +16,14 @@ import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Recovery.Recovered;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.PreparedMessage;
+import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -148,6 +152,50 @@ final class RoomsTest {
       loop.runAll();
 
       assertThat(member.texts()).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void keepsTheLatestOfAKeyForEachRoomAlone() {
+      List<PreparedMessage> sent = new ArrayList<>();
+      FakeConnection connection =
+          new FakeConnection(1) {
+            @Override
+            public SendResult send(PreparedMessage message) {
+              sent.add(message);
+              return SendResult.ACCEPTED;
+            }
+          };
+      PublishOptions gold = PublishOptions.NONE.conflationKey("gold");
+      for (String name : List.of("london", "zurich", "london")) {
+        rooms.room(name).join(connection);
+        var _ = rooms.room(name).publish(Text.of(name), gold);
+      }
+
+      List<String> keys = sent.stream().map(message -> message.key().orElseThrow()).toList();
+      assertThat(keys).hasSize(3).doesNotContain("gold");
+      assertThat(keys.get(0)).isEqualTo(keys.get(2)).isNotEqualTo(keys.get(1));
+    }
+
+    @Test
+    void preparesAKeyedMessageOnceForAllWebSockets() {
+      Set<PreparedMessage> sent = new HashSet<>();
+      for (int id = 0; id < 100; id++) {
+        rooms
+            .room("room")
+            .join(
+                new FakeConnection(id) {
+                  @Override
+                  public SendResult send(PreparedMessage message) {
+                    sent.add(message);
+                    return SendResult.ACCEPTED;
+                  }
+                });
+      }
+
+      var _ = rooms.room("room").publish(Text.of("x"), PublishOptions.NONE.conflationKey("gold"));
+      rooms.room("room").publish("y");
+
+      assertThat(sent).hasSize(2);
     }
 
     @Test
