@@ -129,7 +129,8 @@ final class LiveRoom {
 
   private void tellOfJoining(Member member) {
     if (options.hasPresence()) {
-      CompletableFuture<Void> _ = services.presence().enter(name, member.present());
+      CompletableFuture<Void> _ =
+          LiveRooms.guarded(() -> services.presence().enter(name, member.present()));
     }
     if (options.hasNotices()) {
       gatherer().joined(member.present());
@@ -138,7 +139,8 @@ final class LiveRoom {
 
   private void tellOfLeaving(Member member) {
     if (options.hasPresence()) {
-      CompletableFuture<Void> _ = services.presence().leave(name, member.present());
+      CompletableFuture<Void> _ =
+          LiveRooms.guarded(() -> services.presence().leave(name, member.present()));
     }
     if (options.hasNotices()) {
       gatherer().left(member.present());

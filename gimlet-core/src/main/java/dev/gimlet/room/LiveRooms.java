@@ -124,7 +124,8 @@ final class LiveRooms implements BrokerListener {
         });
   }
 
-  private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<? extends T>> call) {
+  /// What it throws fails the future, as a failure that comes later does.
+  static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<? extends T>> call) {
     try {
       return call.get().thenApply(result -> result);
     } catch (RuntimeException failure) {
@@ -258,10 +259,13 @@ final class LiveRooms implements BrokerListener {
   }
 
   private void forget(WebSocketMember member) {
-    for (String name : member.end()) {
-      leave(name, member);
+    try {
+      for (String name : member.end()) {
+        leave(name, member);
+      }
+    } finally {
+      webSockets.remove(member.connection());
     }
-    webSockets.remove(member.connection());
   }
 
   void leave(String name, WebSocketConnection connection) {

@@ -7,7 +7,9 @@ import dev.gimlet.spi.BrokerException;
 import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.PresenceNotice;
+import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.PresenceStore.Presence;
+import dev.gimlet.spi.Present;
 import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
@@ -122,6 +124,21 @@ final class RoomsTest {
 
       assertThat(rooms.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
       assertThat(rooms.live().webSockets()).isZero();
+    }
+
+    @Test
+    void leavesAllRoomsAlsoWhenThePresenceStoreThrows() {
+      Rooms strict = Rooms.create(broker, new ThrowingPresenceStore(), events, delay);
+      strict.options("*", RoomOptions.builder().presence().build());
+      FakeConnection connection = new FakeConnection(1);
+      strict.room("a").join(connection);
+      strict.room("b").join(connection);
+      assertThat(strict.counts().members()).isEqualTo(2);
+
+      connection.close(CloseStatus.GOING_AWAY);
+
+      assertThat(strict.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
+      assertThat(strict.live().webSockets()).isZero();
     }
 
     @Test
@@ -742,5 +759,26 @@ final class RoomsTest {
 
     assertThat(published.exceptionNow()).hasMessage("the broker is away");
     assertThat(failed).containsExactly("room: the broker is away");
+  }
+
+  private static final class ThrowingPresenceStore implements PresenceStore {
+
+    @Override
+    public CompletableFuture<Void> enter(String room, Present member) {
+      throw new IllegalStateException("the store is closed");
+    }
+
+    @Override
+    public CompletableFuture<Void> leave(String room, Present member) {
+      throw new IllegalStateException("the store is closed");
+    }
+
+    @Override
+    public CompletableFuture<Presence> presence(String room, int limit) {
+      throw new IllegalStateException("the store is closed");
+    }
+
+    @Override
+    public void close() {}
   }
 }
