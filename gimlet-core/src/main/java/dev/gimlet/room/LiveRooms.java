@@ -50,6 +50,7 @@ final class LiveRooms implements BrokerListener {
   private final PublishGate gate = new PublishGate();
   private final AtomicInteger underWay = new AtomicInteger(); // publications the broker has not yet
   private volatile boolean started;
+  private volatile boolean closed;
 
   LiveRooms(RoomPatterns patterns, Broker broker, RoomServices services) {
     this.patterns = patterns;
@@ -184,7 +185,7 @@ final class LiveRooms implements BrokerListener {
   private void subscribed(Broker ready, LiveRoom room, @Nullable Throwable failure) {
     if (failure == null) {
       room.subscription(null);
-    } else {
+    } else if (!closed) {
       services.delay().after(SUBSCRIBE_AGAIN, () -> subscribeAgain(ready, room));
     }
   }
@@ -194,7 +195,7 @@ final class LiveRooms implements BrokerListener {
         rooms.computeIfPresent(
             room.name(),
             (_, live) -> {
-              if (live == room) {
+              if (live == room && !closed) {
                 subscribe(ready, room);
               }
               return live;
@@ -436,6 +437,7 @@ final class LiveRooms implements BrokerListener {
   }
 
   void close() {
+    closed = true;
     refusePublications();
     broker.close();
     services.presence().close();

@@ -142,6 +142,18 @@ final class RoomsTest {
     }
 
     @Test
+    void subscribesNoMoreOnceTheRoomsAreClosed() {
+      broker.fail(true);
+      rooms.room("room").join(ann);
+
+      rooms.close();
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN.multipliedBy(3));
+
+      assertThat(broker.calls).containsExactly("start", "subscribe room", "close");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
     void repeatsNoDeliveryForEventsThatThrow() {
       ManualLoop loop = new ManualLoop();
       ServerEvents throwing =
