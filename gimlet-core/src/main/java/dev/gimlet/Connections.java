@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The WebSockets of a program that are open or closing.
+/// The WebSockets of a program that are open or closing; event streams are not among them.
 ///
 /// Thread-safe: one concurrent table. A connection is in it before its program hears of it, and out
 /// of it before `onClose` and [WebSocketConnection#whenClosed] are called: those count the others.
@@ -49,7 +49,8 @@ public final class Connections implements Iterable<WebSocketConnection> {
   /// Starts the closing handshake of all connections that a user has now.
   ///
   /// Returns how many of them were open. Does not wait; a connection that opens later is not
-  /// closed.
+  /// closed. Event streams of the user go on: a program that wants to end them keeps them, see
+  /// [dev.gimlet.http.EventStream#user()].
   ///
   /// @throws IllegalArgumentException when the code may not be sent, see [CloseStatus#of]
   public int closeUser(String user, CloseStatus status) {
