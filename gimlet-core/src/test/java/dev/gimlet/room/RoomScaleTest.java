@@ -36,6 +36,8 @@ final class RoomScaleTest {
   enum Scale {
     ONE_MEMBER_EACH(Floods.of(50_000, 1_000_000), 1, 1024), // about 700 when this was written
     SOME_MEMBERS_EACH(1000, 10, 512),
+    SOME_MEMBERS_IN_MANY(Floods.of(5_000, 100_000), 10, 512),
+    MANY_MEMBERS_IN_SOME(Floods.of(20, 100), 1000, 512),
     ALL_IN_ONE(1, 10_000, 512);
 
     private final int rooms;
@@ -93,6 +95,8 @@ final class RoomScaleTest {
 
     members.forEach(member -> roomOf(scale, member).join(member));
     long with = usedBytes() - before;
+    assertThat(rooms.counts().rooms()).isEqualTo(scale.rooms + 1);
+    assertThat(rooms.counts().members()).isEqualTo(scale.members() + 1);
     publish(scale, DELIVERIES); // until it is compiled
     long nanos = publish(scale, DELIVERIES);
     members.forEach(member -> roomOf(scale, member).leave(member));
@@ -112,6 +116,7 @@ final class RoomScaleTest {
     assertThat(with / scale.members()).isLessThan(scale.mostBytesPerMember);
     assertThat(without / scale.members()).isLessThan(256); // what is kept with the connection
     assertThat(rooms.counts().members()).isEqualTo(1);
+    assertThat(rooms.counts().rooms()).isEqualTo(1);
     assertThat(members).hasSize(scale.members());
   }
 

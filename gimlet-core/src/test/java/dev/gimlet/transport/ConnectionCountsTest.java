@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.room.Room;
+import dev.gimlet.room.RoomOptions;
+import dev.gimlet.room.Rooms;
 import dev.gimlet.routing.PathPattern;
 import dev.gimlet.routing.Route;
 import dev.gimlet.routing.RouteTree;
@@ -35,12 +38,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What connections believe, what the table says and what the limits count is the same.
+/// What connections believe, what the table says, what the limits count and who is in rooms is the
+/// same.
 @Timeout(300)
 class ConnectionCountsTest {
   private static final int PEERS = 8;
   private static final int CHECKPOINTS = 5;
   private static final int TURNS = Floods.of(20, 400); // of a peer, between two checkpoints
+  private static final List<String> USERS = List.of("user0", "user1", "user2");
   private static final long SEED = 20_261_125;
 
   private final ConnectionTable table = new ConnectionTable();
@@ -51,12 +56,19 @@ class ConnectionCountsTest {
           ConnectionLimits.builder().total(40).perAddress(30).perUser(12).build(),
           0,
           table);
+  private final Rooms rooms = new Rooms();
+  private final Room hall = rooms.room("hall");
   private final Set<WebSocketConnection> believed = ConcurrentHashMap.newKeySet();
+  private final Set<WebSocketConnection> inHall = ConcurrentHashMap.newKeySet();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger alive = new AtomicInteger(); // as the peers know it
   private final HttpServer server = HttpServer.start(program(), "127.0.0.1", 0, 2);
+
+  ConnectionCountsTest() {
+    rooms.options("*", RoomOptions.builder().presence().build());
+  }
 
   private Program program() {
     RouteTree routes = new RouteTree();
@@ -78,16 +90,28 @@ class ConnectionCountsTest {
     context.upgrade(new Believer());
   }
 
-  /// Keeps who is open, as the callbacks tell it.
+  /// Keeps who is open and who is in the hall, as the callbacks tell it: all come to the hall and
+  /// half of them leave it, each also comes to, and leaves, and comes to the room of its user.
   private final class Believer implements WebSocketListener {
     @Override
     public void onOpen(WebSocketConnection connection) {
       believed.add(connection);
+      inHall.add(connection);
+      Room own = rooms.room(connection.user().orElseThrow());
+      own.join(connection);
+      hall.join(connection);
+      own.leave(connection);
+      own.join(connection);
+      if (connection.id() % 2 == 0) {
+        hall.leave(connection);
+        inHall.remove(connection);
+      }
     }
 
     @Override
     public void onClose(WebSocketConnection connection, CloseStatus status) {
       believed.remove(connection);
+      inHall.remove(connection);
     }
   }
 
@@ -133,7 +157,7 @@ class ConnectionCountsTest {
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     for (int peer = 0; peer < PEERS; peer++) {
-      Peer each = new Peer(new Random(SEED + peer), "user" + peer % 3);
+      Peer each = new Peer(new Random(SEED + peer), USERS.get(peer % USERS.size()));
       threads.add(
           Thread.ofVirtual()
               .uncaughtExceptionHandler((_, e) -> failures.add(e))
@@ -155,6 +179,8 @@ class ConnectionCountsTest {
     assertThat(table.size()).isZero();
     assertThat(table.users()).isZero();
     assertThat(believed).isEmpty();
+    assertThat(rooms.counts().rooms()).isZero();
+    assertThat(rooms.counts().members()).isZero();
     assertThat(entrance.admission().taken()).isZero();
     assertThat(entrance.admission().sockets().keys()).isZero();
     assertThat(entrance.admission().addresses().keys()).isZero();
@@ -180,13 +206,24 @@ class ConnectionCountsTest {
         && admission.sockets().sum() == 0
         && admission.addresses().sum() == expected
         && admission.users().sum() == expected
-        && userSum() == expected;
+        && userSum() == expected
+        && roomsAgree(expected);
+  }
+
+  private boolean roomsAgree(int expected) {
+    return Set.copyOf(hall.connections()).equals(inHall)
+        && presence(hall) == inHall.size()
+        && USERS.stream().map(rooms::room).mapToInt(Room::size).sum() == expected
+        && USERS.stream().map(rooms::room).mapToInt(this::presence).sum() == expected
+        && rooms.counts().members() == expected + inHall.size();
+  }
+
+  private int presence(Room room) {
+    return room.presence(1).join().count();
   }
 
   private int userSum() {
-    return List.of("user0", "user1", "user2").stream()
-        .mapToInt(user -> table.ofUser(user).size())
-        .sum();
+    return USERS.stream().mapToInt(user -> table.ofUser(user).size()).sum();
   }
 
   /// A client that opens connections and ends them in every phase. Owned by its thread.
