@@ -13,8 +13,15 @@ import java.util.regex.Pattern;
 ///
 /// What the peer sends needs no agreement on window sizes: the inflater takes every size. Those the
 /// peer asks for are kept by [MessageDeflater], also where the platform's deflater knows only one.
+///
+/// `serverWindowAsked` says that the offer named a window for the server; the answer then names it,
+/// the full one too, as that is how a server accepts such an offer (RFC 7692 §7.1.2.1).
 public record DeflateAgreement(
-    boolean serverTakeover, boolean clientTakeover, int serverWindowBits, int clientWindowBits) {
+    boolean serverTakeover,
+    boolean clientTakeover,
+    int serverWindowBits,
+    int clientWindowBits,
+    boolean serverWindowAsked) {
 
   static final int MAX_WINDOW_BITS = 15;
 
@@ -38,9 +45,10 @@ public record DeflateAgreement(
         .map(parameters -> agree(parameters, compression, mayRemember));
   }
 
-  /// An agreement that leaves the window of the client as it is.
-  public DeflateAgreement(boolean serverTakeover, boolean clientTakeover, int serverWindowBits) {
-    this(serverTakeover, clientTakeover, serverWindowBits, MAX_WINDOW_BITS);
+  /// An agreement as a client has it, whose [#offer] asks for no window of the server.
+  public DeflateAgreement(
+      boolean serverTakeover, boolean clientTakeover, int serverWindowBits, int clientWindowBits) {
+    this(serverTakeover, clientTakeover, serverWindowBits, clientWindowBits, false);
   }
 
   /// What a client asks for; window sizes of the server are left to the server.
@@ -89,9 +97,7 @@ public record DeflateAgreement(
     return NAME
         + (serverTakeover ? "" : "; " + SERVER_NO_TAKEOVER)
         + (clientTakeover ? "" : "; " + CLIENT_NO_TAKEOVER)
-        + (serverWindowBits == MAX_WINDOW_BITS
-            ? ""
-            : "; " + SERVER_WINDOW + "=" + serverWindowBits);
+        + (serverWindowAsked ? "; " + SERVER_WINDOW + "=" + serverWindowBits : "");
   }
 
   private static DeflateAgreement agree(
@@ -101,7 +107,11 @@ public record DeflateAgreement(
     boolean takeover =
         compression.contextTakeover() && (server || client) && mayRemember.getAsBoolean();
     return new DeflateAgreement(
-        takeover && server, takeover && client, windowBits(offered, SERVER_WINDOW));
+        takeover && server,
+        takeover && client,
+        windowBits(offered, SERVER_WINDOW),
+        MAX_WINDOW_BITS,
+        offered.containsKey(SERVER_WINDOW));
   }
 
   private static int windowBits(Map<String, String> parameters, String name) {

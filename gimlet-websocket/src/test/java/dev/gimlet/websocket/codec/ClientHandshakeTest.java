@@ -254,7 +254,9 @@ class ClientHandshakeTest {
             server_no_context_takeover                                         | 15 | 15
             server_no_context_takeover; client_no_context_takeover             | 15 | 15
             server_no_context_takeover; server_max_window_bits=10              | 10 | 15
+            server_no_context_takeover; server_max_window_bits=15              | 15 | 15
             server_no_context_takeover; client_max_window_bits=9               | 15 | 9
+            server_no_context_takeover; client_max_window_bits=15              | 15 | 15
             server_no_context_takeover; client_max_window_bits="12"            | 15 | 12
             server_no_context_takeover;client_max_window_bits=8;server_max_window_bits=8 | 8 | 8
             """)

@@ -32,7 +32,9 @@ final class DeflateAgreementTest {
           permessage-deflate; client_no_context_takeover | +
           permessage-deflate; server_no_context_takeover | +
           permessage-deflate; client_no_context_takeover; server_no_context_takeover | +
-          permessage-deflate; server_max_window_bits=15 | +
+          permessage-deflate; server_max_window_bits=15 | + 15
+          permessage-deflate; server_max_window_bits="15" | + 15
+          permessage-deflate; server_max_window_bits=15; client_max_window_bits=15 | + 15
           permessage-deflate; server_max_window_bits=8 | + 8
           permessage-deflate; server_max_window_bits=9 | + 9
           permessage-deflate; server_max_window_bits=10 | + 10
@@ -95,6 +97,7 @@ final class DeflateAgreementTest {
           permessage-deflate; server_no_context_takeover | permessage-deflate; server_no_context_takeover
           permessage-deflate; client_no_context_takeover | permessage-deflate; client_no_context_takeover
           permessage-deflate; server_max_window_bits=10 | permessage-deflate; server_max_window_bits=10
+          permessage-deflate; server_max_window_bits=15 | permessage-deflate; server_max_window_bits=15
           """)
   void allowsContextTakeoverWhereBothSidesWantIt(String offers, String answer) {
     assertThat(
