@@ -34,10 +34,11 @@ public final class WebSocketClient implements AutoCloseable {
 
   private WebSocketClient(ClientOptions options) {
     this.options = options;
-    this.loops = ClientLoops.start(options.eventLoops(), events);
     if (options.trust().isPresent()) {
-      tls = ClientTls.trusting(options.trust());
+      tls =
+          ClientTls.trusting(options.trust()); // before the loops, whose descriptors it would leak
     }
+    this.loops = ClientLoops.start(options.eventLoops(), events);
   }
 
   /// A client with the default options.

@@ -14,18 +14,22 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,6 +157,35 @@ class TlsAndProxyTest {
     assertThatThrownBy(() -> WebSocketClient.create(ClientOptions.builder().trust(empty).build()))
         .isInstanceOf(GimletException.class)
         .hasMessageContaining("empty.pem");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void leavesNoDescriptorsBehindWhenTheFileIsWrong() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    long before = eventPolls();
+
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> WebSocketClient.create(ClientOptions.builder().trust(empty).build()))
+          .isInstanceOf(GimletException.class);
+    }
+
+    assertThat(eventPolls()).isLessThanOrEqualTo(before); // loops of other tests may end meanwhile
+  }
+
+  /// How many event loops hold descriptors, with epoll and with the JDK's selectors.
+  private static long eventPolls() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(TlsAndProxyTest::isEventPoll).count();
+    }
+  }
+
+  private static boolean isEventPoll(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).endsWith("anon_inode:[eventpoll]");
+    } catch (IOException closed) {
+      return false;
+    }
   }
 
   @Test
