@@ -32,9 +32,14 @@ final class ConnectionDeflate implements Inflation {
     return bytes >= compression.thresholdBytes();
   }
 
-  /// Whether a message compressed for one connection like this can be sent to all of them.
+  /// Whether a message compressed for this connection can be sent to all with the same window.
   boolean sharesMessages() {
-    return !agreement.takeover(side) && agreement.hasFullWindow(side);
+    return !agreement.takeover(side);
+  }
+
+  /// How far what is sent may refer back, as a power of two from 8 to 15.
+  int windowBits() {
+    return agreement.windowBits(side);
   }
 
   /// Whether what was compressed must be sent: the next message may refer to it.

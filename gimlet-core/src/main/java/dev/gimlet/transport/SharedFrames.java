@@ -5,15 +5,20 @@ import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.codec.FrameEncoder;
 import org.jspecify.annotations.Nullable;
 
-/// A prepared message as finished server frames, one for each encoding in use.
+/// A prepared message as finished server frames, one for each encoding in use: plain, and
+/// compressed for each size of the window that a receiver agreed on.
 ///
-/// Thread-safe: the plain frame is immutable, the compressed one is made under this object's lock
-/// by the first connection that needs it.
+/// Thread-safe: the plain frame is immutable, a compressed one is made under this object's lock by
+/// the first connection that needs it.
 final class SharedFrames {
+
+  private static final int MIN_WINDOW_BITS = 8; // RFC 7692 §7.1.2.1
+  private static final int MAX_WINDOW_BITS = 15;
 
   private final Message message;
   private final SharedFrame plain;
-  private @Nullable SharedFrame deflated; // the plain one when compressing gains nothing
+  private @Nullable SharedFrame @Nullable []
+      deflated; // by window; the plain one if it gains nothing
 
   private SharedFrames(Message message) {
     this.message = message;
@@ -29,10 +34,16 @@ final class SharedFrames {
   }
 
   synchronized SharedFrame deflated(ConnectionDeflate deflate) {
-    SharedFrame known = deflated;
+    @Nullable SharedFrame[] frames = deflated;
+    if (frames == null) {
+      frames = new SharedFrame[MAX_WINDOW_BITS - MIN_WINDOW_BITS + 1];
+      deflated = frames;
+    }
+    int window = deflate.windowBits() - MIN_WINDOW_BITS;
+    SharedFrame known = frames[window];
     if (known == null) {
       known = encode(deflate);
-      deflated = known;
+      frames[window] = known;
     }
     return known;
   }

@@ -1,62 +1,98 @@
 package dev.gimlet.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimlet.websocket.Compression;
 import dev.gimlet.websocket.PreparedMessage;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.codec.DeflateAgreement;
 import dev.gimlet.websocket.codec.Side;
-import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.HashSet;
-import java.util.Set;
+import io.netty.channel.DefaultEventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SharedFramesTest {
 
-  private static final int CONNECTIONS = 100;
+  private static final int MEMBERS = 100;
 
-  private final HomeLoop home = new HomeLoop(new EmbeddedChannel().eventLoop());
-  private final PreparedMessage large = PreparedMessage.of(Text.of("a gimlet ".repeat(1000)));
-  private final PreparedMessage small = PreparedMessage.of(Text.of("a gimlet"));
+  private final StallingChannel channel = new StallingChannel();
+  private final HomeLoop home = new HomeLoop(channel.eventLoop());
+
+  /// Lends nothing to this thread: whoever wants to compress with it fails.
+  private final HomeLoop without = new HomeLoop(new DefaultEventLoop());
+
+  private final List<Outbox> outboxes = new ArrayList<>();
+  private final PreparedMessage message =
+      PreparedMessage.of(Text.of("A gimlet is a small tool that opens a hole. ".repeat(100)));
 
   @AfterEach
-  void release() {
+  void leaveNothingBehind() {
+    outboxes.forEach(Outbox::discard);
+    channel.finishAndReleaseAll();
     home.release();
+    channel.runPendingTasks();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
+  void areCompressedOnceForAllMembersWithTheSameWindow(int windowBits) {
+    outbox(deflate(windowBits, home)).add(message);
+
+    for (int i = 0; i < MEMBERS; i++) {
+      Outbox member = outbox(deflate(windowBits, without));
+      member.add(message);
+      assertThat(member.hasGathered()).isTrue();
+    }
   }
 
   @Test
   void areEncodedOnceForAllConnections() {
-    SharedFrames frames = SharedFrames.of(large);
+    SharedFrames frames = SharedFrames.of(message);
 
-    for (int i = 1; i < CONNECTIONS; i++) {
-      assertThat(SharedFrames.of(large)).isSameAs(frames);
-      assertThat(SharedFrames.of(large).plain()).isSameAs(frames.plain());
-    }
-  }
-
-  @Test
-  void areCompressedOnceForAllConnections() {
-    Set<SharedFrame> compressed = new HashSet<>(); // by identity
-    for (int i = 0; i < CONNECTIONS; i++) {
-      compressed.add(SharedFrames.of(large).deflated(connection()));
-    }
-
-    assertThat(compressed).hasSize(1);
-    assertThat(compressed.iterator().next().size())
-        .isLessThan(SharedFrames.of(large).plain().size() / 10);
+    assertThat(SharedFrames.of(message)).isSameAs(frames);
+    assertThat(SharedFrames.of(message).plain()).isSameAs(frames.plain());
   }
 
   @Test
   void arePlainWhereCompressingGainsNothing() {
-    SharedFrames frames = SharedFrames.of(small);
+    SharedFrames frames = SharedFrames.of(PreparedMessage.of(Text.of("a gimlet")));
 
-    assertThat(frames.deflated(connection())).isSameAs(frames.plain());
+    assertThat(frames.deflated(deflate(15, home))).isSameAs(frames.plain());
   }
 
-  private ConnectionDeflate connection() {
-    DeflateAgreement agreement = new DeflateAgreement(false, false, 15);
-    return new ConnectionDeflate(Side.SERVER, agreement, Compression.DEFAULTS, home);
+  @Test
+  void areCompressedForEachWindow() {
+    SharedFrames frames = SharedFrames.of(message);
+
+    assertThat(IntStream.rangeClosed(8, 15).mapToObj(it -> frames.deflated(deflate(it, home))))
+        .doesNotHaveDuplicates()
+        .doesNotContain(frames.plain());
+    assertThatThrownBy(() -> SharedFrames.of(other()).deflated(deflate(15, without)))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  private static PreparedMessage other() {
+    return PreparedMessage.of(Text.of("x".repeat(1000)));
+  }
+
+  private static ConnectionDeflate deflate(int windowBits, HomeLoop lender) {
+    return new ConnectionDeflate(
+        Side.SERVER,
+        new DeflateAgreement(false, false, windowBits, 15),
+        Compression.DEFAULTS,
+        lender);
+  }
+
+  private Outbox outbox(ConnectionDeflate deflate) {
+    Outbox outbox =
+        new Outbox(Side.SERVER, channel, home, new ByteBudget(1 << 20), deflate, () -> {});
+    outboxes.add(outbox);
+    return outbox;
   }
 }

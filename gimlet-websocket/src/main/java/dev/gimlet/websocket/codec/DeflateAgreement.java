@@ -87,11 +87,6 @@ public record DeflateAgreement(
     return sender == Side.SERVER ? serverWindowBits : clientWindowBits;
   }
 
-  /// Whether messages of that side may refer to 32 KiB, as far as the format can.
-  public boolean hasFullWindow(Side sender) {
-    return windowBits(sender) == MAX_WINDOW_BITS;
-  }
-
   /// The element of `Sec-WebSocket-Extensions` that says so.
   String toHeaderField() {
     return NAME
