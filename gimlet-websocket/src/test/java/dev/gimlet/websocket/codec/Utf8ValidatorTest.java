@@ -3,11 +3,13 @@ package dev.gimlet.websocket.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.testing.Slow;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -38,6 +40,36 @@ class Utf8ValidatorTest {
     }
   }
 
+  /// The same, and that it is judged alike in whatever pieces it comes.
+  private void checkCutAnywhere(byte[] bytes) {
+    check(bytes);
+    boolean accepted = acceptsAtOnce(bytes);
+    boolean complete = validator.isComplete();
+    for (int cuts = 1; cuts < 1 << (bytes.length - 1); cuts++) {
+      if (acceptsInPieces(bytes, cuts) != accepted
+          || (accepted && validator.isComplete() != complete)) {
+        throw new AssertionError(
+            HexFormat.of().formatHex(bytes) + " cut at " + Integer.toBinaryString(cuts));
+      }
+    }
+  }
+
+  /// Cut behind each byte whose bit is set.
+  private boolean acceptsInPieces(byte[] bytes, int cuts) {
+    validator.reset();
+    int from = 0;
+    for (int at = 0; at < bytes.length; at++) {
+      boolean ends = at == bytes.length - 1 || (cuts >> at & 1) != 0;
+      if (ends) {
+        if (!validator.accept(bytes, from, at + 1 - from)) {
+          return false;
+        }
+        from = at + 1;
+      }
+    }
+    return true;
+  }
+
   private boolean acceptsAtOnce(byte[] bytes) {
     validator.reset();
     return validator.accept(bytes, 0, bytes.length);
@@ -62,7 +94,7 @@ class Utf8ValidatorTest {
 
     @Test
     void ofOneByteIsJudgedAsByTheJdk() {
-      IntStream.range(0, 1 << 8).forEach(value -> check(new byte[] {(byte) value}));
+      IntStream.range(0, 1 << 8).forEach(value -> checkCutAnywhere(new byte[] {(byte) value}));
     }
 
     @Test
@@ -71,7 +103,7 @@ class Utf8ValidatorTest {
       for (int value = 0; value < 1 << 16; value++) {
         bytes[0] = (byte) (value >> 8);
         bytes[1] = (byte) value;
-        check(bytes);
+        checkCutAnywhere(bytes);
       }
     }
 
@@ -83,7 +115,7 @@ class Utf8ValidatorTest {
         bytes[0] = (byte) (value >> 16);
         bytes[1] = (byte) (value >> 8);
         bytes[2] = (byte) value;
-        check(bytes);
+        checkCutAnywhere(bytes);
       }
     }
 
@@ -93,6 +125,17 @@ class Utf8ValidatorTest {
     @ParameterizedTest
     @ValueSource(ints = {0xF0, 0xF1, 0xF2, 0xF3, 0xF4})
     void ofFourBytesIsJudgedAsByTheJdk(int lead) {
+      forEachOfFourBytes(lead, Utf8ValidatorTest.this::check);
+    }
+
+    @Slow
+    @ParameterizedTest
+    @ValueSource(ints = {0xF0, 0xF1, 0xF2, 0xF3, 0xF4})
+    void ofFourBytesIsJudgedAlikeCutAnywhere(int lead) {
+      forEachOfFourBytes(lead, Utf8ValidatorTest.this::checkCutAnywhere);
+    }
+
+    private static void forEachOfFourBytes(int lead, Consumer<byte[]> check) {
       byte[] bytes = {(byte) lead, 0, 0, 0};
       for (int middle = 0; middle < 1 << 16; middle++) {
         bytes[1] = (byte) (middle >> 8);
@@ -100,7 +143,7 @@ class Utf8ValidatorTest {
         boolean begins = MODEL.firstImpossible(bytes, 3) == 3;
         for (int last = begins ? 0 : middle % 251; last < 256; last += begins ? 1 : 256) {
           bytes[3] = (byte) last;
-          check(bytes);
+          check.accept(bytes);
         }
       }
     }
