@@ -17,6 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,22 +62,26 @@ class FrameDecoderTest {
     private static final Set<Integer> OPCODES = Set.of(0, 1, 2, 8, 9, 10);
 
     /// After how many bytes a header is refused by the text of the RFC; 0 when it is not.
-    private static int refusedAfter(Side side, int first, int second) {
+    private static int refusedAfter(Side side, boolean compressionAgreed, int first, int second) {
       boolean finalFragment = first >= 128;
       int reserved = first / 16 % 8;
       int opcode = first % 16;
       boolean control = opcode >= 8;
       boolean masked = second >= 128;
       int length = second % 128;
-      if (reserved != 0 || !OPCODES.contains(opcode) || (control && !finalFragment)) {
+      boolean compressed = compressionAgreed && reserved == 4 && (opcode == 1 || opcode == 2);
+      if ((reserved != 0 && !compressed)
+          || !OPCODES.contains(opcode)
+          || (control && !finalFragment)) {
         return 1;
       }
       boolean fromClient = side == Side.SERVER;
       return masked != fromClient || (control && length > 125) ? 2 : 0;
     }
 
-    private static int decoderRefusesAfter(Side side, int first, int second) {
-      var decoder = new FrameDecoder(side);
+    private static int decoderRefusesAfter(
+        Side side, boolean compressionAgreed, int first, int second) {
+      var decoder = new FrameDecoder(side, compressionAgreed);
       ByteBuffer in = ByteBuffer.wrap(WireFrame.bytes(first, second));
       try {
         decoder.readHeader(in);
@@ -87,14 +92,15 @@ class FrameDecoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Side.class)
-    void areRefusedAtTheByteThatBreaksARule(Side side) {
+    @CsvSource({"SERVER, false", "SERVER, true", "CLIENT, false", "CLIENT, true"})
+    void areRefusedAtTheByteThatBreaksARule(Side side, boolean compressionAgreed) {
       List<String> wrong = new ArrayList<>();
 
       for (int both = 0; both < 65_536; both++) {
         int first = both >> 8;
         int second = both & 0xFF;
-        if (decoderRefusesAfter(side, first, second) != refusedAfter(side, first, second)) {
+        if (decoderRefusesAfter(side, compressionAgreed, first, second)
+            != refusedAfter(side, compressionAgreed, first, second)) {
           wrong.add(Integer.toHexString(both));
         }
       }

@@ -10,6 +10,7 @@ import dev.gimlet.websocket.codec.Event.Sent;
 import dev.gimlet.websocket.codec.RandomDeflater.Agreement;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -65,6 +66,39 @@ class WebSocketProtocolModelTest {
     assertThat(frames).hasValueGreaterThanOrEqualTo(FRAMES);
   }
 
+  /// What a conversation may have begun with when a frame arrives.
+  private enum Begun {
+    NOTHING,
+    A_MESSAGE,
+    A_COMPRESSED_MESSAGE;
+
+    byte[] from(Side sender) {
+      WireFrame fragment = WireFrame.text("a").fragment();
+      return switch (this) {
+        case NOTHING -> new byte[0];
+        case A_MESSAGE -> fragment.from(sender);
+        case A_COMPRESSED_MESSAGE -> fragment.withReserved(4).from(sender);
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SERVER, NONE, NOTHING",
+    "SERVER, NONE, A_MESSAGE",
+    "SERVER, EACH_ALONE, NOTHING",
+    "SERVER, EACH_ALONE, A_MESSAGE",
+    "SERVER, EACH_ALONE, A_COMPRESSED_MESSAGE",
+    "CLIENT, NONE, NOTHING",
+    "CLIENT, NONE, A_MESSAGE",
+    "CLIENT, EACH_ALONE, NOTHING",
+    "CLIENT, EACH_ALONE, A_MESSAGE",
+    "CLIENT, EACH_ALONE, A_COMPRESSED_MESSAGE"
+  })
+  void readsAFrameOfEveryFirstTwoBytesAsTheModelDoes(Side side, Agreement agreed, Begun begun) {
+    new Reader().readEveryFrame(side, agreed, begun.from(side.peer()));
+  }
+
   private void converseUntilEnough() {
     var reader = new Reader();
     while (frames.get() < FRAMES) {
@@ -98,6 +132,37 @@ class WebSocketProtocolModelTest {
       }
     }
 
+    void readEveryFrame(Side side, Agreement agreed, byte[] begun) {
+      try (var inflater = new MessageInflater()) {
+        for (int both = 0; both < 1 << 16; both++) {
+          byte[] bytes = followedBy(begun, both >> 8, both & 0xFF);
+          var endpoint = new Endpoint(side, LIMIT, inflation(agreed, inflater));
+          endpoint.protocol.receive(ByteBuffer.wrap(bytes));
+          endpoint.protocol.end();
+          compare(side, agreed, bytes, Integer.MAX_VALUE, endpoint);
+        }
+      }
+    }
+
+    /// A frame behind that which begins so, as long as it says; the longest is only announced.
+    private static byte[] followedBy(byte[] begun, int first, int second) {
+      int shortLength = second & 0x7F;
+      ByteBuffer bytes = ByteBuffer.allocate(begun.length + 512);
+      bytes.put(begun).put((byte) first).put((byte) second);
+      if (shortLength == 126) {
+        bytes.putShort((short) 126);
+      } else if (shortLength == 127) {
+        bytes.putLong(1 << 16);
+      }
+      if ((second & 0x80) != 0) {
+        bytes.putInt(0); // a masking key that changes nothing
+      }
+      for (int i = 0; i < shortLength; i++) {
+        bytes.put((byte) 'a');
+      }
+      return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
     private int readConversation(
         SplittableRandom random, Side side, Agreement agreed, MessageInflater inflater) {
       var endpoint = new Endpoint(side, LIMIT, inflation(agreed, inflater));
@@ -108,6 +173,12 @@ class WebSocketProtocolModelTest {
 
       read(endpoint, bytes, closesAt, random);
 
+      compare(side, agreed, bytes, closesAt, endpoint);
+      return conversation.frames();
+    }
+
+    private void compare(
+        Side side, Agreement agreed, byte[] bytes, int closesAt, Endpoint endpoint) {
       List<Event> expected = expected(side, bytes, agreed, closesAt);
       if (!same(expected, endpoint.events)) {
         throw new AssertionError(
@@ -120,7 +191,6 @@ class WebSocketProtocolModelTest {
                     expected,
                     endpoint.events));
       }
-      return conversation.frames();
     }
 
     private static Inflation inflation(Agreement agreed, MessageInflater inflater) {
