@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.testing.TestCertificate;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that change while a server runs.
+/// Files that change while a server runs; `TlsReloadTest` does it to connections that are open.
 class TlsContextTest {
   @TempDir static Path made;
   private static TestCertificate first;
@@ -162,17 +160,6 @@ class TlsContextTest {
     look(3);
 
     assertThat(told).isEmpty();
-  }
-
-  @Test
-  void doNotTouchHandlersThatAreInUse() throws IOException {
-    SslHandler open = context.newHandler(new EmbeddedChannel());
-    replaceByRename(second.certificate(), files.certificate());
-    replaceByRename(second.key(), files.key());
-    look(1);
-
-    assertThat(open.engine().getSSLParameters().getProtocols())
-        .containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
   }
 
   private void look(int times) {
