@@ -17,6 +17,15 @@ sealed interface Arrival {
   /// Wants the newest publications first.
   record WithHistory(int newest, CompletableFuture<History> result) implements Arrival {}
 
+  /// Whether the program was told that there is no answer.
+  default boolean hasFailed() {
+    return switch (this) {
+      case Plain _ -> false;
+      case Since since -> since.result().isCompletedExceptionally();
+      case WithHistory history -> history.result().isCompletedExceptionally();
+    };
+  }
+
   /// Ends the wait of a member that will not get an answer.
   default void fail(Throwable failure) {
     switch (this) {

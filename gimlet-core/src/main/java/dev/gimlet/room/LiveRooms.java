@@ -35,7 +35,7 @@ final class LiveRooms implements BrokerListener {
   /// Who comes and goes within this time is told in one notice.
   static final Duration GATHERING = Duration.ofMillis(100);
 
-  /// How long after a failed subscription the next is tried.
+  /// How long after a failed subscription, or question for a member, the next is tried.
   static final Duration SUBSCRIBE_AGAIN = Duration.ofSeconds(1);
 
   private static final Arrival PLAIN = new Arrival.Plain();
@@ -99,10 +99,19 @@ final class LiveRooms implements BrokerListener {
     Membership membership = room == null ? null : room.membership(member);
     if (room == null || membership == null) {
       arrival.fail(new CancellationException("the connection is closed"));
-    } else if (!membership.arrival().equals(arrival)) {
-      arrival.fail(new IllegalStateException("already a member of room " + name + ": leave first"));
-    } else {
+    } else if (membership.arrival().equals(arrival)) {
       ask(room, membership, question);
+    } else if (membership.arrival().hasFailed()) {
+      end(room, membership);
+      arrive(name, member, arrival, question);
+    } else {
+      arrival.fail(new IllegalStateException("already a member of room " + name + ": leave first"));
+    }
+  }
+
+  private void end(LiveRoom room, Membership membership) {
+    if (room.leave(membership)) {
+      tidy(room);
     }
   }
 
@@ -117,12 +126,25 @@ final class LiveRooms implements BrokerListener {
           if (failure == null) {
             room.answer(membership, event);
           } else {
-            if (room.leave(membership)) {
-              tidy(room);
-            }
             membership.arrival().fail(cause(failure));
+            askAgain(room, membership, question);
           }
         });
+  }
+
+  /// The member stays: whoever leaves the future alone would otherwise wait for ever.
+  private void askAgain(LiveRoom room, Membership membership, Question question) {
+    again(() -> {
+      if (!membership.hasLeft()) {
+        ask(room, membership, question);
+      }
+    });
+  }
+
+  private void again(Runnable attempt) {
+    if (!closed) {
+      services.delay().after(SUBSCRIBE_AGAIN, attempt);
+    }
   }
 
   /// What it throws fails the future, as a failure that comes later does.
@@ -185,8 +207,8 @@ final class LiveRooms implements BrokerListener {
   private void subscribed(Broker ready, LiveRoom room, @Nullable Throwable failure) {
     if (failure == null) {
       room.subscription(null);
-    } else if (!closed) {
-      services.delay().after(SUBSCRIBE_AGAIN, () -> subscribeAgain(ready, room));
+    } else {
+      again(() -> subscribeAgain(ready, room));
     }
   }
 

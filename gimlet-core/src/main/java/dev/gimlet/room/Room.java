@@ -66,10 +66,15 @@ public final class Room {
   /// comes after its top. More than 512 KiB, with what is published before the broker answers, are
   /// not recovered.
   ///
-  /// It fails with [dev.gimlet.spi.BrokerException] when the broker cannot answer, and with
-  /// [java.util.concurrent.CancellationException] when the member leaves before, or its connection
-  /// is closed; then it is no member. With [IllegalStateException] when it was one already, which
-  /// it stays.
+  /// It fails with [dev.gimlet.spi.BrokerException] when the broker cannot answer, within 5
+  /// seconds. The member stays then, the broker is asked again every second, and what was missed is
+  /// delivered once it answers, or [Member#onPositionLost] told: the future may be left alone. Who
+  /// does not want to wait leaves, or joins once more, which takes the place of the join that
+  /// failed.
+  ///
+  /// It fails with [java.util.concurrent.CancellationException] when the member leaves before, or
+  /// its connection is closed; then it is no member. With [IllegalStateException] when it was one
+  /// already, which it stays.
   public CompletableFuture<Recovery> join(Member member, Position since) {
     return live.join(name, member, since);
   }

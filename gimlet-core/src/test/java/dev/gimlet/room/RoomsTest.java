@@ -352,14 +352,83 @@ final class RoomsTest {
     }
 
     @Test
-    void failsTheJoinWhenTheBrokerIsAway() {
+    void failsTheJoinWhenTheBrokerIsAwayAndAsksAgain() {
       Position first = publish("1");
+      publish("2");
       broker.fail(true);
 
       CompletableFuture<Recovery> recovery = room.join(ann, first);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
 
       assertThat(recovery.exceptionNow()).isInstanceOf(BrokerException.class);
-      assertThat(room.size()).isZero();
+      assertThat(room.members()).containsExactly(ann);
+
+      broker.fail(false);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+      publish("3");
+
+      assertThat(ann.texts()).containsExactly("2", "3");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void givesTheHistoryOnceTheBrokerIsBack() {
+      publish("1");
+      room.join(bob);
+      broker.fail(true);
+      CompletableFuture<History> history = room.joinWithHistory(ann, 5);
+      broker.fail(false);
+      publish("2");
+      assertThat(ann.texts()).isEmpty();
+
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      assertThat(history.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(ann.texts()).containsExactly("1", "2");
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void asksNoMoreForOneWhoLeftWhileTheBrokerWasAway() {
+      Position first = publish("1");
+      broker.fail(true);
+      CompletableFuture<Recovery> recovery = room.join(ann, first);
+
+      room.leave(ann);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      assertThat(recovery.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(rooms.counts().rooms()).isZero();
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void asksNoMoreOnceItIsClosed() {
+      broker.fail(true);
+      CompletableFuture<History> history = room.joinWithHistory(ann, 5);
+
+      rooms.close();
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      assertThat(history.exceptionNow()).isInstanceOf(BrokerException.class);
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void letsOneWhoseJoinFailedJoinAgain() {
+      Position first = publish("1");
+      publish("2");
+      broker.fail(true);
+      CompletableFuture<Recovery> failed = room.join(ann, first);
+      broker.fail(false);
+
+      CompletableFuture<Recovery> again = room.join(ann, first);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      assertThat(failed).isCompletedExceptionally();
+      assertThat(again.join()).isInstanceOf(Recovered.class);
+      assertThat(ann.texts()).containsExactly("2");
+      assertThat(delay.waiting()).isZero();
     }
 
     @Test
