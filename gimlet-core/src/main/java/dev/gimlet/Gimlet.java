@@ -198,6 +198,48 @@ public final class Gimlet implements Router {
   }
 
   @Override
+  public Gimlet get(String path, Handler handler) {
+    root.get(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet post(String path, Handler handler) {
+    root.post(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet put(String path, Handler handler) {
+    root.put(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet patch(String path, Handler handler) {
+    root.patch(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet delete(String path, Handler handler) {
+    root.delete(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet head(String path, Handler handler) {
+    root.head(path, handler);
+    return this;
+  }
+
+  @Override
+  public Gimlet options(String path, Handler handler) {
+    root.options(path, handler);
+    return this;
+  }
+
+  @Override
   public Gimlet any(String path, Handler handler) {
     root.any(path, handler);
     return this;

@@ -55,6 +55,20 @@ class GimletTest {
     }
 
     @Test
+    void staysTheProgramInAChain() {
+      Gimlet chained =
+          app.get("/a", _ -> {})
+              .post("/a", _ -> {})
+              .put("/a", _ -> {})
+              .patch("/a", _ -> {})
+              .delete("/a", _ -> {})
+              .head("/a", _ -> {})
+              .options("/a", _ -> {});
+
+      assertThat(chained).isSameAs(app);
+    }
+
+    @Test
     void endsWhenTheServerStarts() {
       try (RunningServer _ = app.start(0)) {
         assertThatIllegalStateException().isThrownBy(() -> app.get("/", _ -> {}));
