@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /// The path of a route, such as `/rooms/:name` or `/files/*path`. Immutable.
@@ -17,6 +18,7 @@ public record PathPattern(String text, List<Segment> segments) {
   ///
   /// @throws IllegalArgumentException with what is wrong and how to write it
   public static PathPattern parse(String text) {
+    Objects.requireNonNull(text, "path");
     if (!text.startsWith("/")) {
       throw malformed(text, "must begin with /");
     }
@@ -25,6 +27,12 @@ public record PathPattern(String text, List<Segment> segments) {
     }
     if (text.matches(".*[?#%\\s].*")) {
       throw malformed(text, "has a query, a space or an escape: write the plain, decoded path");
+    }
+    if (text.matches(".*([{}<>]|[^/][:*]).*")) {
+      throw new IllegalArgumentException(
+          "path \""
+              + text
+              + "\": write parameters as whole segments, like /rooms/:name or /files/*path");
     }
     return new PathPattern(text, segments(text));
   }
