@@ -20,6 +20,7 @@ import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A program: its routes, middleware and rooms, and then the server that runs them.
@@ -44,7 +45,7 @@ public final class Gimlet implements Router {
   private final Connections connections = new Connections(table);
 
   private Gimlet(ServerOptions options) {
-    this.options = options;
+    this.options = Objects.requireNonNull(options, "options");
     events = new CombinedEvents(List.of(log, options.events()));
     rooms = rooms(options, events);
     registry.note(options.webSocket());
@@ -101,7 +102,8 @@ public final class Gimlet implements Router {
   /// @throws IllegalStateException when the server has been started
   public Gimlet rooms(String pattern, RoomOptions options) {
     registry.checkOpen();
-    rooms.options(pattern, options);
+    rooms.options(
+        Objects.requireNonNull(pattern, "pattern"), Objects.requireNonNull(options, "options"));
     return this;
   }
 

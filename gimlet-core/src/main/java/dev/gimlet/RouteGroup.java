@@ -13,6 +13,7 @@ import dev.gimlet.websocket.WebSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /// Routes that begin with the same path and share middleware.
 ///
@@ -30,6 +31,7 @@ final class RouteGroup implements Router {
 
   @Override
   public Router route(String method, String path, Handler handler) {
+    Objects.requireNonNull(method, "method");
     if (!method.matches("[A-Za-z]+")) {
       throw new IllegalArgumentException("method \"" + method + "\": use a word such as GET");
     }
@@ -43,28 +45,36 @@ final class RouteGroup implements Router {
 
   @Override
   public Router ws(String path, WebSocketHandler handler) {
+    checkGiven(handler, "handler", path);
     return add("GET", path, new WebSocketRoute(context -> context.upgrade(handler)));
   }
 
   @Override
   public Router ws(String path, WebSocketListener listener) {
+    checkGiven(listener, "listener", path);
     return add("GET", path, new WebSocketRoute(context -> context.upgrade(listener)));
   }
 
   @Override
   public Router ws(String path, WebSocketOptions options, WebSocketHandler handler) {
+    checkGiven(options, "options", path);
+    checkGiven(handler, "handler", path);
     registry.note(options);
     return add("GET", path, new WebSocketRoute(context -> context.upgrade(options, handler)));
   }
 
   @Override
   public Router ws(String path, WebSocketOptions options, WebSocketListener listener) {
+    checkGiven(options, "options", path);
+    checkGiven(listener, "listener", path);
     registry.note(options);
     return add("GET", path, new WebSocketRoute(context -> context.upgrade(options, listener)));
   }
 
   @Override
   public Router files(String path, StaticFiles files) {
+    Objects.requireNonNull(path, "path");
+    checkGiven(files, "files", path);
     String folder = path.endsWith("/") ? path : path + "/";
     if (!folder.equals(path)) {
       // Links in a page are relative to its folder, and a folder ends with a slash.
@@ -75,14 +85,14 @@ final class RouteGroup implements Router {
 
   @Override
   public Router group(String path) {
-    PathPattern.parse(path);
+    check(path);
     return new RouteGroup(registry, prefix + withoutLastSlash(path), middleware);
   }
 
   @Override
   public Router use(Middleware middleware) {
     registry.checkOpen();
-    this.middleware.add(middleware);
+    this.middleware.add(Objects.requireNonNull(middleware, "middleware"));
     return this;
   }
 
@@ -91,10 +101,24 @@ final class RouteGroup implements Router {
   }
 
   private Router add(String method, String path, Handler handler) {
-    PathPattern.parse(path);
+    checkGiven(handler, "handler", path);
+    check(path);
     PathPattern whole = PathPattern.parse(prefix + path);
     registry.add(new Route(method, whole, handler, middleware(), CallSite.ofRegistration()));
     return this;
+  }
+
+  /// The empty path is the group's own.
+  private void check(String path) {
+    Objects.requireNonNull(path, "path");
+    if (prefix.isEmpty() || !path.isEmpty()) {
+      PathPattern.parse(path);
+    }
+  }
+
+  /// Found now, with the place in the program, and not by the first request.
+  private static void checkGiven(Object part, String name, String path) {
+    Objects.requireNonNull(part, () -> name + " of " + path);
   }
 
   private static String withoutLastSlash(String path) {

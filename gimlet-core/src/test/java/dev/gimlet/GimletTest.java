@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.websocket.GimletException;
+import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +56,46 @@ class GimletTest {
     void refusesMalformedPaths(String path) {
       assertThatIllegalArgumentException().isThrownBy(() -> app.get(path, _ -> {}));
       assertThatIllegalArgumentException().isThrownBy(() -> app.group(path));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what programs without a null checker may do
+    void namesWhatIsNull() {
+      assertNamed("handler of /n", () -> app.get("/n", null));
+      assertNamed("handler of /n", () -> app.any("/n", null));
+      assertNamed("path", () -> app.get(null, _ -> {}));
+      assertNamed("method", () -> app.route(null, "/n", _ -> {}));
+      assertNamed("handler of /x", () -> app.ws("/x", (WebSocketHandler) null));
+      assertNamed("listener of /x", () -> app.ws("/x", (WebSocketListener) null));
+      WebSocketOptions options = WebSocketOptions.defaults();
+      assertNamed("handler of /x", () -> app.ws("/x", options, (WebSocketHandler) null));
+      assertNamed("listener of /x", () -> app.ws("/x", options, (WebSocketListener) null));
+      assertNamed("options of /x", () -> app.ws("/x", null, (WebSocketHandler) _ -> {}));
+      assertNamed("files of /f", () -> app.files("/f", null));
+      assertNamed("path", () -> app.group(null));
+      assertNamed("middleware", () -> app.use(null));
+      assertNamed("name", () -> app.room(null));
+      assertNamed("options", () -> Gimlet.create(null));
+      assertNamed("origin", () -> ServerOptions.builder().allowOrigins((String) null));
+      assertNamed("message", () -> new HttpException(400, null));
+    }
+
+    private static void assertNamed(String name, ThrowingCallable registration) {
+      assertThatNullPointerException().isThrownBy(registration).withMessage(name);
+    }
+
+    @Test
+    void takesTheOwnPathOfAGroup() throws IOException {
+      app.group("/g")
+          .get("", context -> context.text("own"))
+          .get("/", context -> context.text("in"));
+      app.group("/h").group("").get("", context -> context.text("inner"));
+
+      try (RunningServer server = app.start(0)) {
+        assertThat(RawHttp.get(server.port(), "/g").body()).isEqualTo("own");
+        assertThat(RawHttp.get(server.port(), "/g/").body()).isEqualTo("in");
+        assertThat(RawHttp.get(server.port(), "/h").body()).isEqualTo("inner");
+      }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What a program holds of a server: one WebSocket after the other.
@@ -19,12 +20,12 @@ public interface ClientLink extends AutoCloseable {
 
   /// Sends a text message.
   default SendOutcome send(String text) {
-    return send(Text.of(text));
+    return send(Text.of(Objects.requireNonNull(text, "text")));
   }
 
   /// Sends a binary message with a copy of the bytes.
   default SendOutcome send(byte[] payload) {
-    return send(Binary.of(payload));
+    return send(Binary.of(Objects.requireNonNull(payload, "payload")));
   }
 
   /// The connection that is open now.

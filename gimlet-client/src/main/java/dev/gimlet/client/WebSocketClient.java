@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public final class WebSocketClient implements AutoCloseable {
   /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
   /// @throws IllegalStateException when the client is closed
   public ClientLink connect(URI uri, ClientListener listener) {
-    return connect(List.of(uri), listener);
+    return connect(List.of(Objects.requireNonNull(uri, "uri")), listener);
   }
 
   /// The same for a server that has several addresses: when one fails, the next is tried.
@@ -68,6 +69,7 @@ public final class WebSocketClient implements AutoCloseable {
   /// given one in a row.
   public ClientLink connect(List<URI> addresses, ClientListener listener) {
     check(addresses);
+    Objects.requireNonNull(listener, "listener");
     ReconnectingLink link = new ReconnectingLink(this, addresses, listener, () -> true);
     begin(link);
     return link;
@@ -82,7 +84,7 @@ public final class WebSocketClient implements AutoCloseable {
   /// @throws IllegalArgumentException when it is no `ws://` or `wss://` address
   /// @throws IllegalStateException when the client is closed
   public LoopLink open(URI uri) {
-    return open(List.of(uri), NOTHING);
+    return open(List.of(Objects.requireNonNull(uri, "uri")), NOTHING);
   }
 
   /// The same for a server that has several addresses, with a listener for all but messages.
@@ -95,6 +97,7 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   private static void check(List<URI> addresses) {
+    Objects.requireNonNull(addresses, "addresses");
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no address to connect to");
     }

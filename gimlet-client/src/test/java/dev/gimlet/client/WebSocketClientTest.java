@@ -1,6 +1,7 @@
 package dev.gimlet.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimlet.Gimlet;
@@ -77,6 +78,20 @@ class WebSocketClientTest {
 
   private URI uri(String path) {
     return URI.create("ws://127.0.0.1:" + server.port() + path);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what programs without a null checker may do
+  void namesWhatIsNull() {
+    URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/echo");
+
+    assertThatNullPointerException().isThrownBy(() -> client.open((URI) null)).withMessage("uri");
+    assertThatNullPointerException()
+        .isThrownBy(() -> client.connect((URI) null, listener))
+        .withMessage("uri");
+    assertThatNullPointerException()
+        .isThrownBy(() -> client.connect(uri, null))
+        .withMessage("listener");
   }
 
   @Test

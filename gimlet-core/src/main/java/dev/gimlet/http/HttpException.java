@@ -2,6 +2,7 @@ package dev.gimlet.http;
 
 import dev.gimlet.websocket.GimletException;
 import java.util.Map;
+import java.util.Objects;
 
 /// Ends a request with a status; the message is shown to the peer as `{"error": message}`.
 public final class HttpException extends GimletException {
@@ -21,7 +22,7 @@ public final class HttpException extends GimletException {
     if (status < 400 || status > 599) {
       throw new IllegalArgumentException("status " + status + " is no error, use 400 to 599");
     }
-    super(message);
+    super(Objects.requireNonNull(message, "message"));
     this.status = status;
     this.headerFields = Map.copyOf(headerFields);
   }

@@ -7,11 +7,16 @@ import dev.gimlet.websocket.WebSocketOptions;
 /// Where routes and middleware are registered: the program itself, or a group of routes.
 ///
 /// A path is made of segments: `/rooms/:name` has a path parameter, `/files/*path` takes the rest.
+/// A parameter is a whole segment, and matches no empty one. In a group the path `""` is that of
+/// the group itself. Paths are taken as they are: `/rooms` and `/rooms/` are two, and nothing
+/// redirects from one to the other; register both where both are asked for.
+///
 /// Literal segments win over parameters, parameters over wildcards. HEAD is answered by the GET
 /// route and OPTIONS by the router, unless the program has routes of its own for them.
 ///
 /// Registering is not thread-safe and ends when the server starts; later calls throw
-/// [IllegalStateException].
+/// [IllegalStateException]. A path, handler or middleware that is null throws
+/// [NullPointerException], which names it.
 public interface Router {
 
   /// Registers a handler for a method and a path.

@@ -1,5 +1,7 @@
 package dev.gimlet.room;
 
+import java.util.Objects;
+
 /// Which names a room may have.
 final class RoomName {
 
@@ -11,6 +13,7 @@ final class RoomName {
   ///
   /// @throws IllegalArgumentException when it is not; the message says what to change
   static String checked(String name) {
+    Objects.requireNonNull(name, "name");
     int bytes = 0;
     for (int i = 0; i < name.length(); i++) {
       int character = name.codePointAt(i);

@@ -169,7 +169,7 @@ final class HttpExchange implements Context {
 
   @Override
   public Context responseField(String name, String value) {
-    fields.set(name, value);
+    fields.set(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, name));
     return this;
   }
 
@@ -186,22 +186,27 @@ final class HttpExchange implements Context {
 
   @Override
   public void text(String text) {
-    answerWith("text", "text/plain; charset=utf-8", text.getBytes(UTF_8));
+    answerWith(
+        "text", "text/plain; charset=utf-8", Objects.requireNonNull(text, "text").getBytes(UTF_8));
   }
 
   @Override
   public void html(String html) {
-    answerWith("html", "text/html; charset=utf-8", html.getBytes(UTF_8));
+    answerWith(
+        "html", "text/html; charset=utf-8", Objects.requireNonNull(html, "html").getBytes(UTF_8));
   }
 
   @Override
   public void bytes(String mediaType, byte[] body) {
-    answerWith("bytes", mediaType, body);
+    answerWith(
+        "bytes",
+        Objects.requireNonNull(mediaType, "mediaType"),
+        Objects.requireNonNull(body, "body"));
   }
 
   @Override
   public void redirect(String location) {
-    fields.set("Location", location);
+    fields.set("Location", Objects.requireNonNull(location, "location"));
     answer("redirect", Response.empty(status >= 300 && status <= 308 ? status : 302, fields));
   }
 
@@ -233,12 +238,12 @@ final class HttpExchange implements Context {
 
   @Override
   public void upgrade(WebSocketOptions options, WebSocketHandler handler) {
-    upgrade(options, new WebSocketEndpoint.Loop(handler));
+    upgrade(options, new WebSocketEndpoint.Loop(Objects.requireNonNull(handler, "handler")));
   }
 
   @Override
   public void upgrade(WebSocketOptions options, WebSocketListener listener) {
-    upgrade(options, new WebSocketEndpoint.Event(listener));
+    upgrade(options, new WebSocketEndpoint.Event(Objects.requireNonNull(listener, "listener")));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.EventStream;
@@ -265,6 +266,19 @@ class HttpExchangeTest {
       assertThat(answers.responses.getFirst().fields())
           .extracting(ResponseFields.Field::name)
           .containsExactly("X-A", "Content-Type");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what programs without a null checker may do
+    void areNotNull() {
+      HttpExchange exchange = exchange();
+
+      assertThatNullPointerException().isThrownBy(() -> exchange.text(null)).withMessage("text");
+      assertThatNullPointerException().isThrownBy(() -> exchange.html(null)).withMessage("html");
+      assertThatNullPointerException()
+          .isThrownBy(() -> exchange.redirect(null))
+          .withMessage("location");
+      assertThat(exchange.answeredStatus()).isEmpty();
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.gimlet.websocket;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /// A web origin that may open WebSockets: scheme, host and port (RFC 6454 §4). Immutable.
@@ -13,7 +14,7 @@ public record AllowedOrigin(String scheme, String host, int port) {
   ///
   /// @throws IllegalArgumentException when it is no such origin; the message says what to write
   public static AllowedOrigin parse(String text) {
-    String plain = text.replaceFirst("://\\*\\.", "://");
+    String plain = Objects.requireNonNull(text, "origin").replaceFirst("://\\*\\.", "://");
     Origin origin =
         Origin.parse(plain)
             .orElseThrow(() ->

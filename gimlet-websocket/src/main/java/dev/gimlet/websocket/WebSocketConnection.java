@@ -32,12 +32,12 @@ public interface WebSocketConnection {
 
   /// Sends a text message.
   default SendResult send(String text) {
-    return send(Text.of(text));
+    return send(Text.of(Objects.requireNonNull(text, "text")));
   }
 
   /// Sends a binary message with a copy of the bytes.
   default SendResult send(byte[] payload) {
-    return send(Binary.of(payload));
+    return send(Binary.of(Objects.requireNonNull(payload, "payload")));
   }
 
   /// Sends a message that was encoded before: the same bytes serve any number of connections.

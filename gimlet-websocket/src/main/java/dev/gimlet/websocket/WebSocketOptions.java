@@ -272,7 +272,10 @@ public final class WebSocketOptions {
     /// `https://*.example.com` admits every subdomain of `example.com` but not `example.com`
     /// itself.
     public Builder allowOrigins(String... origins) {
-      allowedOrigins = java.util.Arrays.stream(origins).map(AllowedOrigin::parse).toList();
+      allowedOrigins =
+          java.util.Arrays.stream(Objects.requireNonNull(origins, "origins"))
+              .map(AllowedOrigin::parse)
+              .toList();
       return this;
     }
 

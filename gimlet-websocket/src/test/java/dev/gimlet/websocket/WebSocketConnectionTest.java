@@ -2,6 +2,7 @@ package dev.gimlet.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,17 @@ class WebSocketConnectionTest {
     assertThat(connection.send(Text.of("hi"), "greeting")).isEqualTo(SendResult.ACCEPTED);
 
     assertThat(connection.sent).containsExactly(Text.of("hi"));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what programs without a null checker may do
+  void namesWhatIsNull() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> connection.send((String) null))
+        .withMessage("text");
+    assertThatNullPointerException()
+        .isThrownBy(() -> connection.send((byte[]) null))
+        .withMessage("payload");
   }
 
   @Test
