@@ -4,8 +4,10 @@ import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.net.InetSocketAddress;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// One request and its response.
 ///
@@ -28,6 +30,22 @@ public interface Context {
 
   /// The first query parameter of that name, decoded.
   Optional<String> queryParameter(String name);
+
+  /// The first query parameter of that name, decoded and read by a parser, such as
+  /// `Position::parse` or `Integer::parseInt`.
+  ///
+  /// @throws HttpException 400, with the name and the parser's message, when the parser throws
+  ///   [IllegalArgumentException] or [DateTimeException]
+  default <T> Optional<T> queryParameter(String name, Function<String, T> parser) {
+    Optional<String> text = queryParameter(name);
+    try {
+      return text.map(parser);
+    } catch (NumberFormatException malformed) {
+      throw new HttpException(400, "query parameter " + name + ": no number, or out of range");
+    } catch (IllegalArgumentException | DateTimeException malformed) {
+      throw new HttpException(400, "query parameter " + name + ": " + malformed.getMessage());
+    }
+  }
 
   /// All query parameters of that name in order, decoded.
   List<String> queryParameters(String name);

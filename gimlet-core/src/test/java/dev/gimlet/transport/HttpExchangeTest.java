@@ -14,6 +14,7 @@ import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.ServerSentEvent;
 import dev.gimlet.routing.RouteTree;
 import dev.gimlet.spi.JsonCodec;
+import dev.gimlet.spi.Position;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.SendResult;
 import dev.gimlet.websocket.WebSocketListener;
@@ -25,12 +26,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +187,32 @@ class HttpExchangeTest {
       assertThat(exchange.queryParameter("Q")).isEmpty();
       assertThat(exchange.pathParameter("name")).isEqualTo("value");
       assertThat(exchange.headerField("HOST")).hasValue("localhost");
+    }
+
+    @Test
+    void haveParametersThatAreParsed() {
+      assertThat(exchange().queryParameter("q", Integer::parseInt)).hasValue(1);
+      assertThat(exchange().queryParameter("other", Integer::parseInt)).isEmpty();
+    }
+
+    @Test
+    void withWrongParametersSayWhatIsWrong() {
+      assertRefused(Integer::parseInt, "query parameter since: no number, or out of range");
+      assertRefused(
+          Position::parse,
+          "query parameter since: \"soon\" is no position: epoch:offset or epoch:offset:tag was"
+              + " expected");
+      assertRefused(
+          LocalDate::parse, "query parameter since: Text 'soon' could not be parsed at index 0");
+    }
+
+    private void assertRefused(Function<String, ?> parser, String message) {
+      request.setUri("/?since=soon");
+
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(() -> exchange().queryParameter("since", parser))
+          .withMessage(message)
+          .matches(refusal -> refusal.status() == 400);
     }
 
     @Test

@@ -46,7 +46,7 @@ public final class ChatEndpoint implements Handler {
   private WebSocketListener listener(Context context) {
     Room room = rooms.apply(name("room", context).orElse(DEFAULT_ROOM));
     Optional<String> person = name("name", context);
-    Optional<Position> since = context.queryParameter("since").map(Position::parse);
+    Optional<Position> since = context.queryParameter("since", Position::parse);
     return person.isPresent()
         ? new PersonListener(room, person.get(), since, news)
         : new RawListener(room);

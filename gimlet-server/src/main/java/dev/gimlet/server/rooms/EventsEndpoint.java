@@ -48,12 +48,19 @@ final class EventsEndpoint {
   }
 
   private static Optional<Position> since(Context context) {
-    Optional<String> given =
-        context.headerField("Last-Event-ID").or(() -> context.queryParameter("since"));
-    try {
-      return given.filter(text -> !text.isEmpty()).map(Position::parse);
-    } catch (IllegalArgumentException malformed) {
-      throw new HttpException(400, String.valueOf(malformed.getMessage()));
+    Optional<String> last = context.headerField("Last-Event-ID");
+    if (last.isEmpty()) {
+      return context.queryParameter("since", EventsEndpoint::position).flatMap(given -> given);
     }
+    try {
+      return position(last.get());
+    } catch (IllegalArgumentException malformed) {
+      throw new HttpException(400, "Last-Event-ID: " + malformed.getMessage());
+    }
+  }
+
+  /// Empty as it is of a client that has seen nothing yet.
+  private static Optional<Position> position(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Position.parse(text));
   }
 }
