@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Cookie;
 import dev.gimlet.http.HttpException;
+import dev.gimlet.spi.BrokerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,10 @@ class HttpBehaviourTest {
     app.get("/fails-late", HttpBehaviourTest::failLate);
     app.get("/error", _ -> refuse());
     app.get("/bad-error", _ -> refuseBadly());
+    app.get("/late-error", _ -> failed(new HttpException(429, "slow down")).join());
+    app.get("/broker-away", _ -> failed(new BrokerException("Redis is away")).join());
+    app.get("/broker-away-too", _ -> failed(new BrokerException("Redis is away")).get());
+    app.get("/late-failure", _ -> failed(new IllegalStateException("secret")).join());
     app.get("/injects", HttpBehaviourTest::inject);
     app.get("/overflows", _ -> overflow(1));
     app.get("/waits", _ -> holdUp());
@@ -83,6 +89,10 @@ class HttpBehaviourTest {
 
   private static void refuse() {
     throw new HttpException(429, "slow down", Map.of("Retry-After", "5"));
+  }
+
+  private static CompletableFuture<Void> failed(Exception failure) {
+    return CompletableFuture.failedFuture(failure);
   }
 
   private static void refuseBadly() {
@@ -321,8 +331,16 @@ class HttpBehaviourTest {
       RawHttp.Response response = get("/unknown");
 
       assertThat(response.status()).isEqualTo(404);
-      assertThat(response.body()).isEqualTo("{\"error\":\"not found\",\"status\":404}");
+      assertThat(response.body())
+          .isEqualTo("{\"error\":\"there is no route GET /unknown\",\"status\":404}");
       assertThat(response.field("Connection")).hasValue("keep-alive");
+    }
+
+    @Test
+    void ofUnknownPathsAreToldInPart() throws IOException {
+      assertThat(get("/%22" + "x".repeat(200)).body())
+          .contains("there is no route GET /\\\"xxx")
+          .doesNotContain("x".repeat(100));
     }
   }
 
@@ -477,6 +495,22 @@ class HttpBehaviourTest {
       assertThat(response.status()).isEqualTo(429);
       assertThat(response.field("Retry-After")).hasValue("5");
       assertThat(response.body()).isEqualTo("{\"error\":\"slow down\",\"status\":429}");
+    }
+
+    @Test
+    void ofFuturesAreThoseOfTheirCause() throws IOException {
+      assertThat(get("/late-error").status()).isEqualTo(429);
+      assertThat(get("/late-failure").body()).contains("internal server error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/broker-away", "/broker-away-too"})
+    void ofTheBrokerAskToComeBack(String path) throws IOException {
+      RawHttp.Response response = get(path);
+
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.field("Retry-After")).hasValue("2");
+      assertThat(response.body()).contains("Redis is away");
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.gimlet.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,6 +27,17 @@ public record RequestPath(List<String> segments) {
       throw new IllegalArgumentException("the path has a NUL");
     }
     return segment;
+  }
+
+  /// The same path with a slash at its end, or without the one it has; `/` stays as it is.
+  RequestPath withOtherEnd() {
+    List<String> others = new ArrayList<>(segments);
+    if (!others.getLast().isEmpty()) {
+      others.add("");
+    } else if (others.size() > 1) {
+      others.removeLast();
+    }
+    return new RequestPath(others);
   }
 
   /// The decoded path as one text.

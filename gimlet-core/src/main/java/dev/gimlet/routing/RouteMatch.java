@@ -2,6 +2,7 @@ package dev.gimlet.routing;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the route tree says to a request. Immutable.
 public sealed interface RouteMatch {
@@ -11,6 +12,6 @@ public sealed interface RouteMatch {
   /// The path is known, but only for these methods.
   record MethodNotAllowed(List<String> allowed) implements RouteMatch {}
 
-  /// No route has this path.
-  record NotFound() implements RouteMatch {}
+  /// No route has this path; `near` is one that differs only in the slash at its end, and has.
+  record NotFound(Optional<String> near) implements RouteMatch {}
 }

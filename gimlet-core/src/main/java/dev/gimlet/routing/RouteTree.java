@@ -46,9 +46,20 @@ public final class RouteTree {
     if (route != null) {
       return new Found(route, route.path().parameters(path));
     }
-    Set<String> allowed = new TreeSet<>();
-    root.find(path, 0, node -> collect(node, allowed));
-    return allowed.isEmpty() ? new NotFound() : new MethodNotAllowed(complete(allowed));
+    Set<String> allowed = methods(path);
+    return allowed.isEmpty()
+        ? new NotFound(near(path.withOtherEnd()))
+        : new MethodNotAllowed(complete(allowed));
+  }
+
+  private Optional<String> near(RequestPath path) {
+    return methods(path).isEmpty() ? Optional.empty() : Optional.of(path.text());
+  }
+
+  private Set<String> methods(RequestPath path) {
+    Set<String> methods = new TreeSet<>();
+    root.find(path, 0, node -> collect(node, methods));
+    return methods;
   }
 
   /// Always null, which means: go on, other nodes may take the path too.

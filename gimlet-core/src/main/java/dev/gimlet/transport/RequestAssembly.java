@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The request at hand, put together from the parts that the decoder hands on.
@@ -20,7 +21,7 @@ final class RequestAssembly {
   private final BodyCollector body;
   private @Nullable RequestHead head; // null between two requests, and when it was refused
   private boolean isHead; // the method is HEAD, also of a request that was refused
-  private RouteMatch match = new NotFound();
+  private RouteMatch match = new NotFound(Optional.empty());
 
   RequestAssembly(Program program) {
     this.program = program;

@@ -8,6 +8,7 @@ import dev.gimlet.routing.RouteMatch.MethodNotAllowed;
 import dev.gimlet.routing.RouteMatch.NotFound;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ class RouteTreeTest {
     void thatFitNoRouteAreNotFound(String path) {
       add("GET", "/a/:b");
 
-      assertThat(find("GET", path)).isEqualTo(new NotFound());
+      assertThat(find("GET", path)).isInstanceOf(NotFound.class);
     }
 
     @Test
@@ -141,6 +142,17 @@ class RouteTreeTest {
       assertThat(found("POST", "/a").route().path().text()).isEqualTo("/:b");
       assertThat(find("PUT", "/a"))
           .isEqualTo(new MethodNotAllowed(List.of("GET", "HEAD", "OPTIONS", "POST")));
+    }
+
+    @Test
+    void areToldWhenOnlyTheSlashAtTheEndDiffers() {
+      add("GET", "/a");
+      add("GET", "/b/");
+
+      assertThat(find("GET", "/a/")).isEqualTo(new NotFound(Optional.of("/a")));
+      assertThat(find("GET", "/b")).isEqualTo(new NotFound(Optional.of("/b/")));
+      assertThat(find("GET", "/c")).isEqualTo(new NotFound(Optional.empty()));
+      assertThat(find("GET", "/")).isEqualTo(new NotFound(Optional.empty()));
     }
 
     @Test
