@@ -1,15 +1,23 @@
 package dev.gimlet;
 
 import dev.gimlet.spi.JsonCodec;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /// JSON by Jackson, with limits on what a stranger may send.
@@ -21,11 +29,19 @@ final class JacksonJson implements JsonCodec {
   private static final int MAX_NAME_LENGTH = 1 << 10;
   private static final int MAX_STRING_LENGTH = 16 << 20; // the body itself has a lower limit
 
+  // Jackson has no types for these faults: where its words change, the message is a general one.
+  private static final Pattern TWICE =
+      Pattern.compile("Duplicate Object property \"(.*)\"", Pattern.DOTALL);
+  private static final String MISSING = "Missing required creator property";
+  private static final String FRACTION = "Floating-point value";
+
   private final JsonMapper mapper =
       JsonMapper.builder(factory())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .annotationIntrospector(new PrimitivesRequired())
           .build();
 
   private static JsonFactory factory() {
@@ -70,12 +86,25 @@ final class JacksonJson implements JsonCodec {
     if (failure instanceof StreamConstraintsException) {
       return "the JSON is nested too deeply or has too long a name, number or text" + place;
     }
-    if (failure instanceof StreamReadException) {
-      return "the JSON is malformed" + place;
-    }
+    String said = String.valueOf(failure.getOriginalMessage());
     String path = path(failure);
-    return path.isEmpty()
-        ? "the JSON has another form than expected" + place
+    if (failure instanceof InputCoercionException) {
+      return (path.isEmpty() ? "the number" : "\"" + path + "\"") + " is too large" + place;
+    }
+    if (failure instanceof StreamReadException) {
+      Matcher twice = TWICE.matcher(said);
+      return twice.matches()
+          ? "the name \"" + twice.group(1) + "\" appears twice" + place
+          : "the JSON is malformed" + place;
+    }
+    if (path.isEmpty()) {
+      return "the JSON has another form than expected" + place;
+    }
+    if (said.startsWith(MISSING)) {
+      return "\"" + path + "\" is missing" + place;
+    }
+    return said.contains(FRACTION)
+        ? "\"" + path + "\" must be a whole number, without a point or an exponent" + place
         : "the JSON has no fitting value for \"" + path + "\"" + place;
   }
 
@@ -83,6 +112,18 @@ final class JacksonJson implements JsonCodec {
     return location == null || location.getLineNr() < 1
         ? ""
         : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  /// A number that nobody sent is not 0. Immutable.
+  private static final class PrimitivesRequired extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+      Boolean chosen = super.hasRequiredMarker(config, member);
+      boolean primitive = member instanceof AnnotatedParameter && member.getRawType().isPrimitive();
+      return (chosen == null && primitive) ? Boolean.TRUE : chosen;
+    }
   }
 
   /// Such as `player.scores[2]`.

@@ -42,6 +42,21 @@ class JacksonJsonTest {
     assertThat(read("{\"name\":\"A\",\"colour\":\"red\"}").name()).isEqualTo("A");
   }
 
+  @Test
+  void readsWhatIsNotPrimitiveAsNullAndNumbersAsText() {
+    Player player = json.read("{\"score\":\"5\"}".getBytes(UTF_8), Player.class);
+
+    assertThat(player.name()).isNull();
+    assertThat(player.score()).isEqualTo(5);
+  }
+
+  @Test
+  void readsLists() {
+    byte[] two = "[{\"score\":1},{\"score\":2}]".getBytes(UTF_8);
+
+    assertThat(json.read(two, Player[].class)).extracting(Player::score).containsExactly(1, 2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -50,7 +65,12 @@ class JacksonJsonTest {
         "{ | malformed at line 1, column",
         "nonsense | malformed at line 1, column",
         "{\"name\":1} {} | has another form than expected",
-        "{\"name\":\"a\",\"name\":\"b\"} | malformed at line 1",
+        "{\"name\":\"a\",\"name\":\"b\"} | the name \"name\" appears twice at line 1",
+        "{\"players\":[{\"score\":7.5}]} | \"players[0].score\" must be a whole number",
+        "{\"players\":[{\"score\":7.0}]} | \"players[0].score\" must be a whole number",
+        "{\"players\":[{\"score\":99999999999}]} | \"players[0].score\" is too large at line 1",
+        "{\"players\":[{\"name\":\"a\"}]} | \"players[0].score\" is missing at line 1",
+        "{\"players\":[{\"score\":\"\"}]} | for \"players[0].score\"",
         "{\"players\":[{\"score\":1},{\"score\":\"x\"}]} | for \"players[1].score\" at line 1",
         "{\"players\":[{\"score\":null}]} | for \"players[0].score\"",
         "{\"players\":5} | for \"players\"",

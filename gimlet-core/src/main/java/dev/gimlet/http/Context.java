@@ -65,7 +65,13 @@ public interface Context {
   /// The body as UTF-8 text.
   String bodyText();
 
-  /// The JSON body bound to a record or class.
+  /// The JSON body bound to a record or class; a list is bound to an array, `Order[].class`.
+  ///
+  /// With the default codec, names that the type does not have are ignored. A component that the
+  /// body does not have is null; a primitive one is refused when it is missing or null. A number may
+  /// come as text, `"5"`, and a text as a number. A fraction where an integer is wanted, `7.5` and
+  /// `7.0` too, a number out of its range, a name that appears twice and `null` as the body are
+  /// refused. [dev.gimlet.spi.JsonCodec] lets a program have other rules.
   ///
   /// @throws HttpException 400 when the body is not such JSON, 415 when its media type is not JSON
   <T> T bodyJson(Class<T> type);
