@@ -120,6 +120,7 @@ final class LoggingEvents implements ServerEvents {
                     + held.toMillis()
                     + " ms, and its connections wait: "
                     + culprit(stack)
+                    + "; block in loop style, or on a thread of your own"
                     + mention(withheld)));
   }
 

@@ -76,7 +76,8 @@ final class LoggingEventsTest {
         .containsExactly(
             "WARNING gimlet-loop-1 is held for 230 ms, and its connections wait:"
                 + " app.Prices.load(File.java:7) < app.PriceListener.onMessage(File.java:7)"
-                + " < dev.gimlet.transport.NettyWebSocketConnection.deliver(File.java:7)");
+                + " < dev.gimlet.transport.NettyWebSocketConnection.deliver(File.java:7)"
+                + "; block in loop style, or on a thread of your own");
   }
 
   @Test
@@ -86,7 +87,7 @@ final class LoggingEventsTest {
     assertThat(log.lines)
         .singleElement()
         .asString()
-        .endsWith("wait: java.lang.Thread.sleep(File.java:7)");
+        .contains("wait: java.lang.Thread.sleep(File.java:7); block");
   }
 
   @Test

@@ -11,13 +11,26 @@ import java.util.regex.Pattern;
 record LoopSample(Thread.State state, Duration worked, List<StackTraceElement> stack) {
 
   private static final Duration MUCH_WORK = Duration.ofMillis(100);
+  private static final Pattern LOADING =
+      Pattern.compile(
+          "jdk\\.internal\\.loader\\.|java\\.lang\\.(ClassLoader|invoke\\.MethodHandleNatives)$");
   private static final Pattern OF_THE_JVM =
       Pattern.compile("(java\\.(lang|util)|jdk\\.internal)\\.");
 
   /// Whether something holds the loop: it waits for something, or works on one thing for long.
+  ///
+  /// What runs for the first time loads its classes, once, however long that takes on a slow
+  /// machine: nobody can do anything about it.
   boolean isHeld() {
+    if (state == Thread.State.RUNNABLE && isLoadingClasses()) {
+      return false;
+    }
     boolean waits = state != Thread.State.RUNNABLE || isInForeignCode();
     return waits || worked.compareTo(MUCH_WORK) >= 0;
+  }
+
+  private boolean isLoadingClasses() {
+    return stack.stream().anyMatch(frame -> LOADING.matcher(frame.getClassName()).lookingAt());
   }
 
   /// Blocking input and output looks like running to the JVM. Netty's own never blocks, but for the

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 class LoopSampleTest {
 
   private static final int NATIVE = -2;
+  private static final StackTraceElement LOADER =
+      new StackTraceElement("jdk.internal.loader.BuiltinClassLoader", "loadClass", "File.java", 7);
 
   private static LoopSample running(int workedMillis, StackTraceElement... stack) {
     return new LoopSample(Thread.State.RUNNABLE, Duration.ofMillis(workedMillis), List.of(stack));
@@ -28,6 +30,18 @@ class LoopSampleTest {
   @Test
   void isHeldByLongWork() {
     assertThat(running(100, frame("app.Prices", 7)).isHeld()).isTrue();
+  }
+
+  @Test
+  void isNotHeldByTheLoadingOfClasses() {
+    StackTraceElement callback = frame("app.Prices", 7);
+
+    assertThat(running(500, frame("java.util.zip.Inflater", NATIVE), LOADER, callback).isHeld())
+        .isFalse();
+    assertThat(running(500, frame("java.lang.invoke.MethodHandleNatives", 7), callback).isHeld())
+        .isFalse();
+    List<StackTraceElement> stack = List.of(LOADER, callback);
+    assertThat(new LoopSample(Thread.State.WAITING, Duration.ZERO, stack).isHeld()).isTrue();
   }
 
   @Test
