@@ -264,6 +264,22 @@ class GimletTest {
     }
   }
 
+  @Test
+  void handsValuesFromMiddlewareToWebSockets() throws Exception {
+    app.use((context, next) -> {
+      context.attribute("user", "Ada");
+      next.handle(context);
+    });
+    app.ws(
+        "/ws",
+        connection -> connection.send(connection.attribute("user", String.class).orElse("nobody")));
+
+    try (RunningServer server = app.start(0);
+        RawWebSocket client = RawWebSocket.connect(server.port(), "/ws")) {
+      assertThat(client.read().text()).isEqualTo("Ada");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/pages/, 200",

@@ -68,9 +68,9 @@ public interface Context {
   /// The JSON body bound to a record or class; a list is bound to an array, `Order[].class`.
   ///
   /// With the default codec, names that the type does not have are ignored. A component that the
-  /// body does not have is null; a primitive one is refused when it is missing or null. A number may
-  /// come as text, `"5"`, and a text as a number. A fraction where an integer is wanted, `7.5` and
-  /// `7.0` too, a number out of its range, a name that appears twice and `null` as the body are
+  /// body does not have is null; a primitive one is refused when it is missing or null. A number
+  /// may come as text, `"5"`, and a text as a number. A fraction where an integer is wanted, `7.5`
+  /// and `7.0` too, a number out of its range, a name that appears twice and `null` as the body are
   /// refused. [dev.gimlet.spi.JsonCodec] lets a program have other rules.
   ///
   /// @throws HttpException 400 when the body is not such JSON, 415 when its media type is not JSON
@@ -84,7 +84,8 @@ public interface Context {
   /// trusted proxy that says so.
   boolean isSecure();
 
-  /// A value kept with the request, for middleware to hand to handlers.
+  /// A value kept with the request, for middleware to hand to handlers. The WebSocket that the
+  /// request becomes has those that were kept before the upgrade.
   <T> Optional<T> attribute(String name, Class<T> type);
 
   /// Keeps a value with the request.

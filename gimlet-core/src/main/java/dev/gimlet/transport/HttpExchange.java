@@ -287,7 +287,9 @@ final class HttpExchange implements Context {
       case Accepted accepted -> {
         admit();
         answered = new Answered(101, "upgrade");
-        answering.upgrade(new Upgrade(accepted, options, endpoint, user(), clientAddress()));
+        answering.upgrade(
+            new Upgrade(
+                accepted, options, endpoint, user(), Map.copyOf(attributes), clientAddress()));
       }
     }
   }
@@ -329,9 +331,12 @@ final class HttpExchange implements Context {
   }
 
   private static String checkedUser(String name) {
-    if (name.isBlank() || name.length() > MAX_USER_CHARACTERS) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("the name of a user is blank");
+    }
+    if (name.length() > MAX_USER_CHARACTERS) {
       throw new IllegalArgumentException(
-          "a user of %d characters: use 1 to %d, not all blank"
+          "the name of a user has %d characters: use at most %d"
               .formatted(name.length(), MAX_USER_CHARACTERS));
     }
     return name;

@@ -3,6 +3,7 @@ package dev.gimlet.transport;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.HandshakeResult.Accepted;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Optional;
 
 /// An opening handshake that was accepted: what the connection is to be, and whose. Immutable.
@@ -11,4 +12,5 @@ record Upgrade(
     WebSocketOptions options,
     WebSocketEndpoint endpoint,
     Optional<String> user,
+    Map<String, Object> attributes,
     InetSocketAddress client) {}

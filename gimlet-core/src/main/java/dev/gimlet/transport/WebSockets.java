@@ -60,6 +60,7 @@ final class WebSockets {
           case WebSocketEndpoint.Event event ->
               new NettyWebSocketConnection(opening, event.listener());
         };
+    upgrade.attributes().forEach(connection::attribute);
     if (channel.config().getRecvByteBufAllocator() instanceof ReadBuffers buffers) {
       buffers.borrowFrom(home);
     }

@@ -102,7 +102,8 @@ public interface WebSocketConnection {
   /// is thrown away.
   Executor eventLoop();
 
-  /// A value that the program keeps with the connection.
+  /// A value that the program keeps with the connection; on a server also what it kept with the
+  /// request before the upgrade.
   <T> Optional<T> attribute(String name, Class<T> type);
 
   /// Keeps a value with the connection, until it is closed and forgotten.
