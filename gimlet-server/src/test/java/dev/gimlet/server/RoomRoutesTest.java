@@ -167,6 +167,11 @@ class RoomRoutesTest {
     }
 
     @Test
+    void namesTheMediaTypeThatItDoesNotTake() throws Exception {
+      assertThat(post("/rooms/lobby", "image/png", "hello").body()).contains(", not image/png\"");
+    }
+
+    @Test
     void refusesWhatIsNoMessage() throws Exception {
       assertThat(post("/rooms/lobby", "text/plain", "").statusCode()).isEqualTo(400);
       assertThat(post("/rooms/lobby", "text/plain", new byte[] {(byte) 0xC3, '('}).statusCode())

@@ -19,6 +19,7 @@ final class PublishEndpoint {
 
   private static final String FORM = "application/x-www-form-urlencoded"; // what curl -d says
   private static final String BYTES = "application/octet-stream";
+  private static final int MAX_TOLD_CHARACTERS = 100; // of a media type
   private static final Pattern OTHER_CHARSET =
       Pattern.compile(";\\s*charset=\"?(?!utf-8\\b|us-ascii\\b)", Pattern.CASE_INSENSITIVE);
 
@@ -59,7 +60,11 @@ final class PublishEndpoint {
     }
     if (!isText(mediaType) || OTHER_CHARSET.matcher(contentType).find()) {
       throw new HttpException(
-          415, "a message is text or JSON in UTF-8, or bytes as " + BYTES + ", not this");
+          415,
+          "a message is text or JSON in UTF-8, or bytes as "
+              + BYTES
+              + ", not "
+              + contentType.substring(0, Math.min(contentType.length(), MAX_TOLD_CHARACTERS)));
     }
     return Text.of(context.bodyText());
   }

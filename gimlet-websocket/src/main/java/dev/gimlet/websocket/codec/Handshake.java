@@ -209,7 +209,8 @@ public final class Handshake {
                 + host
                 + ", or admit it with allowOrigins(\""
                 + origin
-                + "\")")
+                + "\"), in gimlet serve with --allow-origin "
+                + origin)
         .orElse("the Origin of the request is not an origin this server can admit");
   }
 

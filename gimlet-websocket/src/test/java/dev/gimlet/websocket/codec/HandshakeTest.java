@@ -635,7 +635,8 @@ class HandshakeTest {
           .isEqualTo(
               "pages of http://localhost:3000 may not open WebSockets of localhost:8080: load the"
                   + " page from localhost:8080, or admit it with"
-                  + " allowOrigins(\"http://localhost:3000\")");
+                  + " allowOrigins(\"http://localhost:3000\"), in gimlet serve with"
+                  + " --allow-origin http://localhost:3000");
     }
 
     @Test
