@@ -41,7 +41,9 @@ public sealed interface Ending {
 
   /// The server, or a proxy on the way, answered the opening handshake with this HTTP status.
   ///
-  /// `retryAfter` is what the server asked for; at most an hour.
+  /// `text` has the words of its status line, and the `error` of its body where that is JSON with
+  /// one in the first 1 KiB; of a status that is none of an error it says what answered instead of
+  /// a WebSocket. `retryAfter` is what the server asked for; at most an hour.
   record Refused(int status, String text, Optional<Duration> retryAfter) implements Ending {
 
     @Override
@@ -52,6 +54,9 @@ public sealed interface Ending {
 
     @Override
     public String reason() {
+      if (status < 300) {
+        return text;
+      }
       return "refused with " + status + (text.isEmpty() ? "" : ": " + text);
     }
   }

@@ -48,6 +48,8 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
   private @Nullable Future<?> timer; // of the back-off
   private @Nullable Future<?> question; // the next ping that asks
   private @Nullable Dialling dialling;
+  private String address = ""; // that was tried last, without its query: that may hold secrets
+  private boolean warned; // that attempts fail, since there was a connection
   private @Nullable CloseStatus lastWord; // once the queue has left
 
   ReconnectingLink(
@@ -173,6 +175,8 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   @Override
   public void prepare(int ticket, ConnectRequest request) {
+    URI uri = request.uri();
+    address = uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
     if (options.beforeAttempt().isEmpty()) {
       reconnection.prepared(ticket, request);
       return;
@@ -222,6 +226,10 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   @Override
   public void onReconnecting(Reconnecting next) {
+    if (!warned && !(next.because() instanceof Closed)) {
+      warned = true;
+      client.log().warnOfFailure(address, next);
+    }
     call("onReconnecting", () -> listener.onReconnecting(this, next));
   }
 
@@ -305,6 +313,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
   }
 
   private void greet(ClientConnection connection) {
+    warned = false;
     synchronized (outgoing) {
       current = connection;
       greeting = true;

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Opens WebSockets and keeps them: each link comes back by itself when its connection is lost.
 ///
+/// The first attempt of a link that fails, and the first after each connection, is a warning in the
+/// logger `gimlet.client`, at most one in a second for each client; what fails after it is told to
+/// the listener alone.
+///
 /// One client serves any number of links on a few event loops; a link costs no thread. Thread-safe:
 /// one lock, `links`, over the set of links, the TLS context, and whether the client is closed.
 public final class WebSocketClient implements AutoCloseable {
@@ -27,7 +31,7 @@ public final class WebSocketClient implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(1); // beyond the close timeout
 
   private final ClientOptions options;
-  private final ServerEvents events = new ClientLog();
+  private final ClientLog events = new ClientLog();
   private final ClientLoops loops;
   private final Set<ReconnectingLink> links = new HashSet<>(); // guarded by links
   private @Nullable ClientTls tls; // guarded by links; once it was needed
@@ -166,6 +170,10 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   ServerEvents events() {
+    return events;
+  }
+
+  ClientLog log() {
     return events;
   }
 

@@ -126,7 +126,9 @@ class TlsAndProxyTest {
       client.connect(wss(), listener);
 
       assertThat(listener.next(Ending.Untrusted.class).reason())
-          .isEqualTo("TLS failed: the server's certificate is not trusted");
+          .isEqualTo(
+              "TLS failed: the server's certificate is not trusted: its issuer is unknown; see"
+                  + " ClientOptions.trust(file)");
     }
   }
 
@@ -136,8 +138,9 @@ class TlsAndProxyTest {
       client.connect(URI.create("wss://127.0.0.2:" + secure().port() + "/echo"), listener);
 
       assertThat(listener.next(Ending.Untrusted.class).reason())
-          .startsWith("TLS failed: the server's certificate is not trusted: ")
-          .contains("127.0.0.2");
+          .startsWith("TLS failed: the server's certificate is for another host: ")
+          .contains("127.0.0.2")
+          .doesNotContain("trust(file)");
     }
   }
 
@@ -146,7 +149,18 @@ class TlsAndProxyTest {
     try (WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
       client.connect(URI.create("wss://localhost:" + plain().port() + "/echo"), listener);
 
-      listener.next(Ending.Unreachable.class);
+      assertThat(listener.next(Ending.Unreachable.class).reason())
+          .isEqualTo(
+              "the server at localhost:" + plain().port() + " does not speak TLS: use ws://");
+    }
+  }
+
+  @Test
+  void findsAPlainPortThatSpeaksTls() throws Exception {
+    try (WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
+      client.connect(URI.create("ws://localhost:" + secure().port() + "/echo"), listener);
+
+      assertThat(listener.next(Ending.class).reason()).contains("speaks https and wss");
     }
   }
 

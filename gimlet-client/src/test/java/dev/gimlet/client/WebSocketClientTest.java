@@ -15,8 +15,14 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +72,7 @@ class WebSocketClientTest {
               connection.send("farewell");
               connection.close();
             })
+        .get("/page", context -> context.text("a page"))
         .ws("/close", connection -> connection.close(4500, "never again"))
         .ws(
             "/ping",
@@ -210,6 +217,74 @@ class WebSocketClientTest {
 
     listener.next(Opened.class);
     assertThat(listener.nextText()).isEqualTo(text);
+  }
+
+  @Test
+  void tellsTheReasonThatTheServerGives() throws Exception {
+    client.connect(uri("/refuse"), listener);
+
+    assertThat(listener.next(Ending.Refused.class).reason())
+        .isEqualTo("refused with 403: Forbidden: not you");
+  }
+
+  @Test
+  void tellsThatAPageIsNoWebSocket() throws Exception {
+    client.connect(uri("/page?token=secret"), listener);
+
+    Ending.Refused refused = listener.next(Ending.Refused.class);
+    assertThat(refused.isFinal()).isTrue();
+    assertThat(refused.reason())
+        .isEqualTo(uri("/page") + " answered 200 and no WebSocket: check the path");
+  }
+
+  @Test
+  void warnsOnceUntilItIsOpenAgain() throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler = new LineHandler(lines);
+    Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
+    logger.addHandler(handler);
+    try {
+      int nobody = freePort();
+      ClientLink link =
+          client.connect(URI.create("ws://127.0.0.1:" + nobody + "/x?token=secret"), listener);
+      listener.next(Reconnecting.class);
+      link.retryNow();
+      listener.next(Reconnecting.class);
+
+      assertThat(lines)
+          .singleElement()
+          .asString()
+          .startsWith("WARNING ws://127.0.0.1:" + nobody + "/x: cannot connect: ")
+          .endsWith("; trying again until there is a connection");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Keeps level and text. Thread-safe: the list is.
+  private static final class LineHandler extends Handler {
+    private final List<String> lines;
+
+    LineHandler(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getLevel() + " " + line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -14,6 +15,11 @@ public final class FailureReason {
 
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed( with error\\(-?\\d+\\))?: ");
+
+  // As the JDK says it; in other words it is told as a certificate that is not trusted.
+  private static final Pattern NO_NAME =
+      Pattern.compile("No (name matching|subject alternative) |Certificate for .* doesn't match");
+  private static final String OTHER_HOST = "the server's certificate is for another host: ";
 
   private FailureReason() {}
 
@@ -41,6 +47,16 @@ public final class FailureReason {
     return distrust(cause).orElseGet(() -> ofConnecting(root(cause)));
   }
 
+  /// Whether what answered was no TLS at all.
+  public static boolean isOfPlainServer(Throwable cause) {
+    return root(cause) instanceof NotSslRecordException;
+  }
+
+  /// Whether the certificate is good and belongs to another host.
+  public static boolean isOfHost(Throwable cause) {
+    return distrust(cause).filter(reason -> reason.startsWith(OTHER_HOST)).isPresent();
+  }
+
   /// Whether the reason is a certificate that is not trusted.
   public static boolean isOfTrust(Throwable cause) {
     return distrust(cause).isPresent();
@@ -50,10 +66,15 @@ public final class FailureReason {
     Optional<String> innermost = Optional.empty();
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof CertPathBuilderException) {
-        return Optional.of("the server's certificate is not trusted");
+        return Optional.of("the server's certificate is not trusted: its issuer is unknown");
       }
       if (each instanceof CertificateException) {
-        innermost = Optional.of("the server's certificate is not trusted: " + each.getMessage());
+        String said = String.valueOf(each.getMessage());
+        innermost =
+            Optional.of(
+                NO_NAME.matcher(said).lookingAt()
+                    ? OTHER_HOST + said
+                    : "the server's certificate is not trusted: " + said);
       }
     }
     return innermost;

@@ -34,12 +34,17 @@ import org.jspecify.annotations.Nullable;
 /// Owned by its event loop. It leaves the pipeline when the connection is open.
 final class OpeningInbound extends ChannelInboundHandlerAdapter {
 
+  private static final byte TLS_ALERT = 21; // RFC 8446 §5.1
+
   private final Dialling dialling;
   private final Dial dial;
   private final ClientHandshake handshake;
   private ResponseHeadDecoder decoder = new ResponseHeadDecoder();
   private boolean throughProxy; // its CONNECT has not been answered yet
   private @Nullable Future<?> deadline;
+  private boolean heard; // something came from the server or the proxy
+  private @Nullable Refused refused; // once it is, while its body is read
+  private @Nullable RefusalBody refusal; // goes with the above
 
   OpeningInbound(Dialling dialling) {
     this.dialling = dialling;
@@ -54,7 +59,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
         context
             .executor()
             .schedule(
-                () -> fail("no answer to the opening handshake in " + millis + " ms"),
+                () -> giveUp("no answer to the opening handshake in " + millis + " ms"),
                 millis,
                 TimeUnit.MILLISECONDS);
     if (dial.proxy().isPresent()) {
@@ -121,6 +126,14 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
   }
 
   private void receive(ChannelHandlerContext context, ByteBuf in) {
+    if (refusal != null) {
+      receiveRefusal(refusal, in);
+      return;
+    }
+    if (isTlsAlert(in)) {
+      fail("the server at " + dial.authority() + " speaks TLS: use wss://");
+      return;
+    }
     ByteBuffer unread = in.nioBuffer();
     Optional<ResponseHead> head = decoder.receive(unread);
     in.readerIndex(in.writerIndex() - unread.remaining());
@@ -132,6 +145,13 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     } else {
       onAnswer(context, head.get(), in);
     }
+  }
+
+  /// TLS answers a request that it cannot read with an alert (RFC 8446 §6).
+  private boolean isTlsAlert(ByteBuf in) {
+    boolean first = !heard && in.isReadable();
+    heard |= first;
+    return first && dial.tls().isEmpty() && in.getByte(in.readerIndex()) == TLS_ALERT;
   }
 
   private void onProxy(ChannelHandlerContext context, ResponseHead head) {
@@ -151,10 +171,45 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
   private void onAnswer(ChannelHandlerContext context, ResponseHead head, ByteBuf rest) {
     switch (handshake.judge(head)) {
       case Accepted accepted -> open(context, accepted, rest);
-      case Refused(int status, String reason, Optional<String> retryAfter) ->
-          dialling.fail(new DialFailure.Refused(status, reason, retryAfter));
+      case Refused answer -> {
+        refused = answer;
+        refusal = RefusalBody.after(head);
+        receiveRefusal(refusal, rest);
+      }
       case Broken(String rule) -> dialling.fail(new DialFailure.Broken(rule));
     }
+  }
+
+  private void receiveRefusal(RefusalBody body, ByteBuf in) {
+    body.receive(in);
+    if (body.isComplete()) {
+      giveUp("");
+    }
+  }
+
+  /// The answer is no WebSocket, or there is none.
+  private void giveUp(String reason) {
+    if (refused == null || refusal == null) {
+      fail(reason);
+      return;
+    }
+    String said = refused.reason();
+    String more = refusal.error().map(error -> (said.isEmpty() ? "" : ": ") + error).orElse("");
+    dialling.fail(
+        new DialFailure.Refused(
+            refused.status(),
+            refused.status() < 300 ? wrongPath(refused.status()) : said + more,
+            refused.retryAfter()));
+  }
+
+  private String wrongPath(int status) {
+    String path = dial.target().split("\\?", 2)[0]; // a query may hold secrets
+    return (dial.tls().isPresent() ? "wss://" : "ws://")
+        + dial.authority()
+        + path
+        + " answered "
+        + status
+        + " and no WebSocket: check the path";
   }
 
   private void open(ChannelHandlerContext context, Accepted accepted, ByteBuf rest) {
@@ -195,23 +250,31 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     clearDeadline();
-    fail("the server ended the connection before it answered the opening handshake");
+    boolean perhapsTls = !heard && dial.tls().isEmpty();
+    giveUp(
+        "the server ended the connection before it answered the opening handshake"
+            + (perhapsTls ? "; if it speaks TLS, use wss://" : ""));
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof DecoderException) {
+    if (cause instanceof DecoderException && refused == null) {
       failInTls(cause);
     } else {
-      fail(FailureReason.ofConnecting(cause));
+      giveUp(FailureReason.ofConnecting(cause));
     }
   }
 
   private void failInTls(Throwable cause) {
+    if (FailureReason.isOfPlainServer(cause)) {
+      fail("the server at " + dial.authority() + " does not speak TLS: use ws://");
+      return;
+    }
     String reason = "TLS failed: " + FailureReason.ofTls(cause);
     dialling.fail(
         FailureReason.isOfTrust(cause)
-            ? new DialFailure.Untrusted(reason)
+            ? new DialFailure.Untrusted(
+                FailureReason.isOfHost(cause) ? reason : reason + "; see ClientOptions.trust(file)")
             : new DialFailure.Unreachable(reason));
   }
 

@@ -2,7 +2,6 @@ package dev.gimlet.server;
 
 import dev.gimlet.client.ClientException;
 import dev.gimlet.client.ClientOptions;
-import dev.gimlet.client.Ending;
 import dev.gimlet.server.load.CheckedTls;
 import dev.gimlet.server.load.Target;
 import dev.gimlet.transport.ClientTls;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /// What all commands say that connect to a server. Owned by the main thread.
 final class ClientFlags {
 
+  private static final String TRUST = "--tls-trust FILE";
   private static final int MAX_MESSAGE_BYTES = 64 << 20; // of a server that the user chose
 
   @Parameters(paramLabel = "URL", description = "The server: ws://… or wss://….")
@@ -74,11 +74,12 @@ final class ClientFlags {
 
   /// The reason, and the option that helps.
   static String explained(GimletException failed) {
-    boolean isOfTrust =
-        failed instanceof ClientException refused
-            ? refused.ending() instanceof Ending.Untrusted
-            : FailureReason.isOfTrust(failed);
-    return failed.getMessage() + (isOfTrust ? " (--tls-trust FILE trusts those of a file)" : "");
+    String reason = String.valueOf(failed.getMessage());
+    if (failed instanceof ClientException) {
+      return reason.replace("ClientOptions.trust(file)", TRUST);
+    }
+    boolean helps = FailureReason.isOfTrust(failed) && !FailureReason.isOfHost(failed);
+    return reason + (helps ? "; see " + TRUST : "");
   }
 
   /// Where the load generator connects; it never compresses.

@@ -70,8 +70,8 @@ class BenchProcessTest {
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
             .isEqualToIgnoringNewLines(
-                "gimlet: TLS failed: the server's certificate is not trusted"
-                    + " (--tls-trust FILE trusts those of a file)");
+                "gimlet: TLS failed: the server's certificate is not trusted: its issuer is"
+                    + " unknown; see --tls-trust FILE");
         assertThat(outcome.out()).isEmpty();
       }
       assertThat(

@@ -113,7 +113,11 @@ final class OpeningHandshake extends ChannelInboundHandlerAdapter {
   }
 
   private void failInTls(ChannelHandlerContext context, Throwable cause) {
-    fail(context, new GimletException("TLS failed: " + FailureReason.ofTls(cause), cause));
+    String reason =
+        FailureReason.isOfPlainServer(cause)
+            ? "the server at " + target.authority() + " does not speak TLS: use ws://"
+            : "TLS failed: " + FailureReason.ofTls(cause);
+    fail(context, new GimletException(reason, cause));
   }
 
   private void fail(ChannelHandlerContext context, String reason) {
