@@ -187,8 +187,9 @@ public final class Gimlet implements Router {
   ///
   /// The system property `gimlet.port`, when set, is used instead of the port given here. On Ctrl-C
   /// or SIGTERM the server stops cleanly: WebSockets get 1001, requests under way end, and the
-  /// process exits with 0 within 10 seconds; a second signal ends it at once. When the server
-  /// cannot start, one line on standard error says why and the process exits with 1.
+  /// process exits with 0 within 3 s more than [ServerOptions#drainTimeout()], by default 10 s; a
+  /// second signal ends it at once. When the server cannot start, one line on standard error says
+  /// why and the process exits with 1.
   public void run(int port) {
     new ProgramRun(this, options, registry.routes()).run(port);
   }

@@ -2,7 +2,6 @@ package dev.gimlet;
 
 import dev.gimlet.routing.RouteTree;
 import dev.gimlet.websocket.GimletException;
-import java.time.Duration;
 import java.util.Optional;
 
 /// The life of a program in its own process: started, told to stop, and gone.
@@ -11,22 +10,21 @@ import java.util.Optional;
 final class ProgramRun {
   static final String PORT_PROPERTY = "gimlet.port";
 
-  /// The process has 10 seconds: three are left for event loops that are held, the broker and the
-  /// JVM.
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(7);
-
   private final Gimlet gimlet;
+  private final ServerOptions options;
   private final Banner banner;
 
   ProgramRun(Gimlet gimlet, ServerOptions options, RouteTree routes) {
     this.gimlet = gimlet;
+    this.options = options;
     this.banner = Banner.toStandardOutput(options, routes);
   }
 
   void run(int port) {
     RunningServer server;
     try {
-      server = gimlet.start(port(Optional.ofNullable(System.getProperty(PORT_PROPERTY)), port));
+      Mode _ = options.mode(); // what is wrong with it is said before anything is served
+      server = start(port(Optional.ofNullable(System.getProperty(PORT_PROPERTY)), port));
     } catch (GimletException | IllegalArgumentException failure) {
       Banner.printFailure(failure);
       System.exit(1);
@@ -35,6 +33,21 @@ final class ProgramRun {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "gimlet-stop"));
     banner.print(server.address()); // last: whoever reads it may tell the program to stop
     await(server);
+  }
+
+  private RunningServer start(int port) {
+    try {
+      return gimlet.start(port);
+    } catch (GimletException failure) {
+      throw new GimletException(
+          String.valueOf(failure.getMessage())
+              .replaceFirst(
+                  "(such as )([0-9]+)$",
+                  "$1$2: --port $2 for gimlet serve, GIMLET_JAVA_OPTS=-D"
+                      + PORT_PROPERTY
+                      + "=$2 for gimlet run"),
+          failure);
+    }
   }
 
   /// The port to use: the property's when it is there.
@@ -63,10 +76,10 @@ final class ProgramRun {
     }
   }
 
-  private static void stop(RunningServer server) {
+  private void stop(RunningServer server) {
     boolean bySignal = isStoppedBySignal();
     SecondSignal.exitsAtOnce();
-    server.close(STOP_TIMEOUT);
+    server.close(options.drainTimeout());
     if (bySignal) {
       // A signal would end the JVM with 143 or 130; to stop when asked to is a success.
       Banner.flush();

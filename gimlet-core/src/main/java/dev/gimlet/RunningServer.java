@@ -47,9 +47,10 @@ public final class RunningServer implements AutoCloseable {
   /// In this order: [#isDraining()] turns true; nothing is accepted any more, and a WebSocket that
   /// is asked for on an open connection is refused with 503; what is published is refused, and all
   /// that was accepted before goes to its members; requests under way end; the closes of WebSockets
-  /// are spread over 1 ms for each connection, at most half of the time, each behind all that was
-  /// sent before. What has not ended when the time is over is cut; a handler that holds an event
-  /// loop is given 2 s more. Waits; do not call it from a handler. Closing again does nothing.
+  /// are spread over 1 ms for each connection, or a 7,000th of the time where that is more, at most
+  /// half of the time, each behind all that was sent before. What has not ended when the time is
+  /// over is cut; a handler that holds an event loop is given 2 s more. Waits; do not call it from
+  /// a handler. Closing again does nothing.
   public void close(Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     try {

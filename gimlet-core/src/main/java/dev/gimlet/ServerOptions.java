@@ -10,6 +10,7 @@ import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.transport.AddressRange;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,7 +23,8 @@ public final class ServerOptions {
   private final String host;
   private final int port;
   private final int eventLoops;
-  private final Mode mode;
+  private final @Nullable Mode mode; // null for that of the environment
+  private final Duration drainTimeout;
   private final HttpLimits limits;
   private final WebSocketOptions webSocket;
   private final int maxContextTakeovers;
@@ -40,6 +42,7 @@ public final class ServerOptions {
     port = builder.port;
     eventLoops = builder.eventLoops;
     mode = builder.mode;
+    drainTimeout = builder.drainTimeout;
     limits = builder.limits;
     webSocket = builder.webSocket;
     maxContextTakeovers = builder.maxContextTakeovers;
@@ -79,8 +82,17 @@ public final class ServerOptions {
   }
 
   /// Default what the environment variable `GIMLET_MODE` says, or dev.
+  ///
+  /// @throws IllegalArgumentException when the variable is neither `dev` nor `prod`
   public Mode mode() {
-    return mode;
+    return mode == null ? Mode.ofEnvironment() : mode;
+  }
+
+  /// How long [Gimlet#run()] lets requests under way and closing handshakes go on when the process
+  /// is told to stop; default 7 s. Half of it is for spreading the closes of many WebSockets, as
+  /// [RunningServer#close(Duration)] tells.
+  public Duration drainTimeout() {
+    return drainTimeout;
   }
 
   /// Limits of requests; default [HttpLimits#DEFAULTS].
@@ -148,11 +160,13 @@ public final class ServerOptions {
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
     private static final int MAX_PORT = 65535;
+    private static final Duration MAX_DRAIN_TIMEOUT = Duration.ofHours(1);
 
     private String host = "0.0.0.0";
     private int port = 8080;
     private int eventLoops = Runtime.getRuntime().availableProcessors();
-    private Mode mode = Mode.ofEnvironment();
+    private @Nullable Mode mode;
+    private Duration drainTimeout = Duration.ofSeconds(7);
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
     private int maxContextTakeovers = 1000;
@@ -202,6 +216,17 @@ public final class ServerOptions {
     /// Sets [ServerOptions#mode()].
     public Builder mode(Mode mode) {
       this.mode = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /// Sets [ServerOptions#drainTimeout()], from 0 to 1 hour. Whatever stops the process, such as
+    /// systemd or Kubernetes, must have 3 s more patience.
+    public Builder drainTimeout(Duration timeout) {
+      if (timeout.isNegative() || timeout.compareTo(MAX_DRAIN_TIMEOUT) > 0) {
+        throw new IllegalArgumentException(
+            "drainTimeout of " + timeout + ", from 0 to " + MAX_DRAIN_TIMEOUT);
+      }
+      drainTimeout = timeout;
       return this;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.gimlet.testing.Slow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -98,8 +99,17 @@ class ProgramRunTest {
           SampleProcess program = SampleProcess.start(other.port())) {
         assertThat(program.lines())
             .containsExactly(
-                "gimlet: port %d is in use: stop the other program or choose another port, such as %d"
+                "gimlet: port %1$d is in use: stop the other program or choose another port, such as %2$d: --port %2$d for gimlet serve, GIMLET_JAVA_OPTS=-Dgimlet.port=%2$d for gimlet run"
                     .formatted(other.port(), other.port() + 1));
+        assertThat(program.exitCode()).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void saysInOneLineThatTheModeIsUnknown() throws Exception {
+      try (SampleProcess program = SampleProcess.start(0, Map.of("GIMLET_MODE", "foo"))) {
+        assertThat(program.lines())
+            .containsExactly("gimlet: GIMLET_MODE is \"foo\", use dev or prod");
         assertThat(program.exitCode()).isEqualTo(1);
       }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The [SampleProgram] in a process of its own. Owned by the test's thread.
@@ -21,13 +22,20 @@ final class SampleProcess implements AutoCloseable {
   }
 
   static SampleProcess start(int port) throws IOException {
+    return start(port, Map.of());
+  }
+
+  /// The same with these variables in its environment.
+  static SampleProcess start(int port, Map<String, String> environment) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
     command.add("-Dgimlet.port=" + port);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(SampleProgram.class.getName());
-    return new SampleProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new SampleProcess(builder.start());
   }
 
   /// The port that the banner names.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,19 @@ class ServerOptionsTest {
     assertThatIllegalArgumentException().isThrownBy(() -> ServerOptions.builder().eventLoops(0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerOptions.builder().maxContextTakeovers(-1));
+  }
+
+  @Test
+  void takeAnHourToDrainAtMost() {
+    Duration hour = Duration.ofHours(1);
+
+    assertThat(ServerOptions.defaults().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(ServerOptions.builder().drainTimeout(hour).build().drainTimeout()).isEqualTo(hour);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerOptions.builder().drainTimeout(hour.plusNanos(1)))
+        .withMessageContaining("from 0 to");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerOptions.builder().drainTimeout(Duration.ofNanos(-1)));
   }
 
   @Test

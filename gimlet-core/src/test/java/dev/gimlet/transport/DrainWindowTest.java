@@ -20,6 +20,14 @@ class DrainWindowTest {
     assertThat(window.length()).isEqualTo(Duration.ofMillis(millis));
   }
 
+  @ParameterizedTest
+  @CsvSource({"7, 3, 3", "70, 3, 30", "140, 100, 2000", "120, 15000, 60000"})
+  void growsFasterWhereThereIsMoreTime(int seconds, int connections, long millis) {
+    DrainWindow window = DrainWindow.of(connections, Duration.ofSeconds(seconds));
+
+    assertThat(window.length()).isEqualTo(Duration.ofMillis(millis));
+  }
+
   @Test
   void hasMomentsAllOverIt() {
     DrainWindow window = DrainWindow.of(1000, Duration.ofSeconds(5));

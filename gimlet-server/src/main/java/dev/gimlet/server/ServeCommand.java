@@ -6,6 +6,7 @@ import dev.gimlet.redis.RedisBroker;
 import dev.gimlet.server.metrics.ServerMetrics;
 import dev.gimlet.server.rooms.ApiKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      ExitCode.STOPPED + ":stopped cleanly, by SIGTERM or Ctrl-C, within 10 seconds",
+      ExitCode.STOPPED + ":stopped cleanly, by SIGTERM or Ctrl-C, within 3 s more than --drain",
       ExitCode.COULD_NOT_START + ":could not start, for example because the port is in use",
       ExitCode.BAD_COMMAND_LINE + ":the command line is wrong",
       "3:no JDK 25 was found (said by the launcher)"
@@ -55,6 +56,18 @@ final class ServeCommand implements Callable<Integer> {
       converter = PortConverter.class,
       description = "Port to listen at, 0 for any free one; default ${DEFAULT-VALUE}.")
   private int port;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "7s",
+      converter = TimeConverter.class,
+      description = {
+        "Time to go down when told to stop, at most 60m; default ${DEFAULT-VALUE}.",
+        "The closes of many WebSockets are spread over half of it. What stops",
+        "the process must have 3 s more patience."
+      })
+  private Duration drain = Duration.ofSeconds(7);
 
   @Option(
       names = "--allow-origin",
@@ -142,6 +155,11 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions options(ServerMetrics metrics) {
     ServerOptions.Builder options = ServerOptions.builder().host(host).events(metrics);
+    try {
+      options.drainTimeout(drain);
+    } catch (IllegalArgumentException tooLong) {
+      throw new ParameterException(spec.commandLine(), "--drain: at most 60m");
+    }
     entrance.applyTo(options);
     if (certificate != null && key != null) {
       options.tls(certificate, key);
