@@ -243,7 +243,7 @@ final class BenchCommand implements Callable<Integer> {
             "does not hold: "
                 + expectation.text()
                 + ", found "
-                + result.figures().get(expectation.figure()));
+                + expectation.found(result.figures()));
         code = ExitCode.FAILED;
       }
     }

@@ -3,6 +3,7 @@ package dev.gimlet.server;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program behind `./gimlet`.
 public final class Main {
@@ -30,9 +31,28 @@ public final class Main {
   /// One line that says what is wrong, instead of all the help there is.
   private static int refuse(CommandLine.ParameterException fault, String[] arguments) {
     CommandLine command = fault.getCommandLine();
-    String line = String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
+    String line =
+        fault instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched)
+            : String.valueOf(fault.getMessage()).lines().findFirst().orElse("");
     String name = command.getCommandSpec().qualifiedName();
     command.getErr().println("gimlet: " + line + " (" + name + " --help shows all options)");
     return ExitCode.BAD_COMMAND_LINE;
+  }
+
+  private static String unknown(UnmatchedArgumentException fault) {
+    String word = fault.getUnmatched().getFirst();
+    if (fault.isUnknownOption()) {
+      String advice =
+          fault.getSuggestions().stream()
+              .findFirst()
+              .map(option -> ", did you mean " + option + "?")
+              .orElse("");
+      return "unknown option " + word + advice;
+    }
+    CommandLine command = fault.getCommandLine();
+    return command.getParent() == null
+        ? "there is no command " + word + ": use serve, run, connect or bench"
+        : command.getCommandName() + " does not take the argument " + word;
   }
 }

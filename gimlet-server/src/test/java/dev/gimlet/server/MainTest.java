@@ -32,12 +32,15 @@ class MainTest {
           serve --max-connections 0 | "0" is no limit: write a number from 1 on
           serve --max-per-address x | write a number from 1 on
           serve --max-per-address -1 | write a number from 1 on
-          serve --max-per-user -1  | Unknown options: '--max-per-user'
+          serve --max-per-user -1  | unknown option --max-per-user, did you mean --max-per-address?
           serve --admission-rate 9999999999 | write a number from 1 on
           serve --redis ftp://x    | write it like redis://host:6379
-          serve --prot             | Unknown option: '--prot'
-          serve now                | 'now'
-          sevre                    | 'sevre'
+          serve --prot             | unknown option --prot, did you mean --port?
+          serve --prot 8080        | unknown option --prot, did you mean --port?
+          serve now                | serve does not take the argument now
+          serve --drain 61m        | --drain: at most 60m
+          serve --drain soon       | write a number and ms, s or m
+          sevre                    | there is no command sevre: use serve, run, connect or bench
           """)
   void answersABadCommandLineWithOneLine(String line, String advice) {
     int exitCode = run(line.split(" "));
@@ -55,6 +58,7 @@ class MainTest {
     assertThat(out.toString())
         .contains("--host", "--port", "--allow-origin", "--tls-cert", "--tls-key", "Exit codes:")
         .contains("--trusted-proxy", "--proxy-protocol", "--max-connections", "--max-per-address")
+        .contains("--drain TIME", "default 7s")
         .contains("--admission-rate", "90 % of the files")
         .doesNotContain("--max-per-user") // the server knows no users
         .containsPattern("(?m)^ +0 +stopped")

@@ -1,5 +1,7 @@
 package dev.gimlet.server.bench;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What a run must fulfil, such as `p99<50ms` or `lost==0`. Immutable.
 public record Expectation(String text, String figure, String comparison, double bound) {
 
+  private static final int DECIMALS = 3;
   private static final Pattern FORM =
       Pattern.compile("([a-zA-Z0-9.]+) *(<=|>=|==|<|>) *([0-9]+(?:\\.[0-9]+)?)(us|ms|s)?");
 
@@ -32,6 +35,10 @@ public record Expectation(String text, String figure, String comparison, double 
 
   /// What a bound in that unit is to be multiplied with.
   private static double factor(String figure, @Nullable String unit) {
+    if (unit == null && isLatency(figure)) {
+      throw new IllegalArgumentException(
+          "'" + figure + "' is a time: write it with us, ms or s, like 'p99<50ms'");
+    }
     if (unit == null) {
       return 1;
     }
@@ -54,6 +61,22 @@ public record Expectation(String text, String figure, String comparison, double 
     boolean unknown =
         isLatency(figure) && Objects.requireNonNull(figures.get("received")).longValue() == 0;
     return !unknown && isMet(found.doubleValue());
+  }
+
+  /// The figure as people read it, such as `12.346 ms`.
+  public String found(Map<String, Number> figures) {
+    double found = Objects.requireNonNull(figures.get(figure)).doubleValue();
+    String unit = isLatency(figure) ? " ms" : "";
+    return rounded(found) + (figure.equals("seconds") ? " s" : unit);
+  }
+
+  private static String rounded(double number) {
+    return Double.isFinite(number)
+        ? BigDecimal.valueOf(number)
+            .setScale(DECIMALS, RoundingMode.HALF_UP)
+            .stripTrailingZeros()
+            .toPlainString()
+        : Double.toString(number);
   }
 
   private static boolean isLatency(String figure) {

@@ -22,7 +22,7 @@ class ExpectationTest {
     "p99<=5ms, true",
     "p99 < 1s, true",
     "p99<5001us, true",
-    "p99.9<49.5, false",
+    "p99.9<49.5ms, false",
     "seconds<5s, true",
     "seconds<3.5s, false",
     "seconds<3500ms, false",
@@ -34,6 +34,23 @@ class ExpectationTest {
   })
   void isMetOrNot(String text, boolean met) {
     assertThat(Expectation.parse(text).isMetBy(FIGURES)).isEqualTo(met);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p99<50", "max<1", "mean>=0.5"})
+  void wantsTheUnitOfATime(String text) {
+    assertThatThrownBy(() -> Expectation.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("write it with us, ms or s");
+  }
+
+  @Test
+  void tellsWhatWasFoundWithItsUnit() {
+    Map<String, Number> figures = Map.of("p99", 12.3456789, "seconds", 4.0, "lost", 7L);
+
+    assertThat(Expectation.parse("p99<5ms").found(figures)).isEqualTo("12.346 ms");
+    assertThat(Expectation.parse("seconds<3").found(figures)).isEqualTo("4 s");
+    assertThat(Expectation.parse("lost==0").found(figures)).isEqualTo("7");
   }
 
   @Test
