@@ -1,10 +1,13 @@
 package dev.gimlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.websocket.TimeLimit;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,10 @@ class HttpLimitsTest {
   }
 
   private static RunningServer start(Duration request, Duration idle) {
-    HttpLimits limits = new HttpLimits(8 << 10, 100, 100, request, idle);
+    return start(new HttpLimits(8 << 10, 100, 100, request, idle));
+  }
+
+  private static RunningServer start(HttpLimits limits) {
     return Gimlet.bare(ServerOptions.builder().limits(limits).build())
         .route("GET", "/large", context -> context.bytes("a/b", new byte[LARGE_BYTES]))
         .any("/*path", context -> context.bytes("a/b", context.body()))
@@ -206,6 +212,32 @@ class HttpLimitsTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isBetween(request.minusMillis(500), LONG);
     }
+  }
+
+  @Test
+  void mustBeWhatTimersAndBuffersTake() {
+    Duration ever = ChronoUnit.FOREVER.getDuration();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HttpLimits(8 << 10, 100, 100, LONG, ever))
+        .withMessage("idleTimeout of " + ever + ", at most 365 days");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HttpLimits(8 << 10, 100, 100, ever, LONG))
+        .withMessage("requestTimeout of " + ever + ", at most 365 days");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HttpLimits(Integer.MAX_VALUE, 100, 100, LONG, LONG))
+        .withMessage("maxHeadBytes of 2147483647, at most 1073741824");
+  }
+
+  @Test
+  void mayBeAsLargeAsTheyCan() throws IOException {
+    server.close();
+    HttpLimits largest =
+        new HttpLimits(1 << 30, Integer.MAX_VALUE, 100, TimeLimit.LONGEST, TimeLimit.LONGEST);
+    server = start(largest);
+
+    String request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    assertThat(statuses(request + request)).containsExactly(200, 200);
   }
 
   private List<Integer> statuses(String request) throws IOException {

@@ -3,6 +3,7 @@ package dev.gimlet.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gimlet.websocket.SlowConsumerPolicy;
+import dev.gimlet.websocket.TimeLimit;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
 import dev.gimlet.websocket.codec.HeaderField;
@@ -158,8 +159,6 @@ public final class ClientOptions {
   /// Collects options; owned by the thread that builds.
   public static final class Builder {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
-
     private final List<HeaderField> fields = new ArrayList<>();
     private WebSocketOptions webSocket = WebSocketOptions.defaults();
     private @Nullable Path trust;
@@ -257,7 +256,7 @@ public final class ClientOptions {
 
     /// Sets [ClientOptions#stableAfter()].
     public Builder stableAfter(Duration time) {
-      stableAfter = notNegative(time, "stableAfter");
+      stableAfter = TimeLimit.notNegative(time, "stableAfter");
       return this;
     }
 
@@ -273,7 +272,7 @@ public final class ClientOptions {
 
     /// Sets [ClientOptions#confirmInterval()].
     public Builder confirmInterval(Duration interval) {
-      confirmInterval = notNegative(interval, "confirmInterval");
+      confirmInterval = TimeLimit.notNegative(interval, "confirmInterval");
       return this;
     }
 
@@ -301,15 +300,7 @@ public final class ClientOptions {
       if (value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
         throw new IllegalArgumentException(name + " of " + value + ", more than 0, at most a day");
       }
-      return notNegative(value, name);
-    }
-
-    private static Duration notNegative(Duration value, String name) {
-      if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-        throw new IllegalArgumentException(
-            name + " of " + value + ", from 0 to " + LONGEST.toDays() + " days");
-      }
-      return value;
+      return TimeLimit.notNegative(value, name);
     }
   }
 }

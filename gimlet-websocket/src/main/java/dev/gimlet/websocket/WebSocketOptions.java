@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Limits and rules of the WebSockets of one endpoint. Immutable.
+///
+/// Times are at most [TimeLimit#LONGEST], 365 days.
 public final class WebSocketOptions {
 
   private static final WebSocketOptions DEFAULTS = builder().build();
@@ -213,32 +215,32 @@ public final class WebSocketOptions {
 
     /// Sets [WebSocketOptions#heartbeatInterval()] and [WebSocketOptions#heartbeatTimeout()].
     public Builder heartbeat(Duration interval, Duration timeout) {
-      heartbeatInterval = notNegative(interval, "heartbeat interval");
-      heartbeatTimeout = positive(timeout, "heartbeat timeout");
+      heartbeatInterval = TimeLimit.notNegative(interval, "heartbeat interval");
+      heartbeatTimeout = TimeLimit.positive(timeout, "heartbeat timeout");
       return this;
     }
 
     /// Sets [WebSocketOptions#closeTimeout()].
     public Builder closeTimeout(Duration timeout) {
-      closeTimeout = positive(timeout, "close timeout");
+      closeTimeout = TimeLimit.positive(timeout, "close timeout");
       return this;
     }
 
     /// Sets [WebSocketOptions#messageTimeout()].
     public Builder messageTimeout(Duration timeout) {
-      messageTimeout = notNegative(timeout, "message timeout");
+      messageTimeout = TimeLimit.notNegative(timeout, "message timeout");
       return this;
     }
 
     /// Sets [WebSocketOptions#stallTimeout()].
     public Builder stallTimeout(Duration timeout) {
-      stallTimeout = notNegative(timeout, "stall timeout");
+      stallTimeout = TimeLimit.notNegative(timeout, "stall timeout");
       return this;
     }
 
     /// Sets [WebSocketOptions#sendTimeout()].
     public Builder sendTimeout(Duration timeout) {
-      sendTimeout = notNegative(timeout, "send timeout");
+      sendTimeout = TimeLimit.notNegative(timeout, "send timeout");
       return this;
     }
 
@@ -307,20 +309,6 @@ public final class WebSocketOptions {
     private static int atLeast(int least, int value, String name) {
       if (value < least) {
         throw new IllegalArgumentException(name + " of " + value + ", at least " + least);
-      }
-      return value;
-    }
-
-    private static Duration positive(Duration value, String name) {
-      if (value.isZero()) {
-        throw new IllegalArgumentException(name + " of zero, more is needed");
-      }
-      return notNegative(value, name);
-    }
-
-    private static Duration notNegative(Duration value, String name) {
-      if (value.isNegative()) {
-        throw new IllegalArgumentException(name + " of " + value + " is negative");
       }
       return value;
     }

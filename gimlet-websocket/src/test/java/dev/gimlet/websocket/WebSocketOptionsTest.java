@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebSocketOptionsTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration LEAP = Duration.ofDays(366);
 
   @Test
   void hasTheDefaultsItDocuments() {
@@ -154,6 +155,13 @@ class WebSocketOptionsTest {
         new Bad("message timeout of PT-1S is negative", it -> it.messageTimeout(SECOND.negated())),
         new Bad("stall timeout of PT-1S is negative", it -> it.stallTimeout(SECOND.negated())),
         new Bad("send timeout of PT-1S is negative", it -> it.sendTimeout(SECOND.negated())),
+        new Bad(
+            "heartbeat interval of PT8784H, at most 365 days", it -> it.heartbeat(LEAP, SECOND)),
+        new Bad("heartbeat timeout of PT8784H, at most 365 days", it -> it.heartbeat(SECOND, LEAP)),
+        new Bad("close timeout of PT8784H, at most 365 days", it -> it.closeTimeout(LEAP)),
+        new Bad("message timeout of PT8784H, at most 365 days", it -> it.messageTimeout(LEAP)),
+        new Bad("stall timeout of PT8784H, at most 365 days", it -> it.stallTimeout(LEAP)),
+        new Bad("send timeout of PT8784H, at most 365 days", it -> it.sendTimeout(LEAP)),
         new Bad(
             "\"chat.example\" is not an origin: write it like https://chat.example or"
                 + " http://localhost:3000, without a path",
