@@ -105,8 +105,6 @@ class HttpLimitsTest {
   @ValueSource(
       strings = {
         "G",
-        "\r\n",
-        "\r",
         "GET / HTTP/1.1\r\nHost: a\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx"
@@ -145,10 +143,13 @@ class HttpLimitsTest {
     }
   }
 
-  @Test
-  void endsAConnectionThatSaysNothing() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\r", "\r\n"}) // an empty line begins no request
+  void endsAConnectionThatSaysNothing(String start) throws IOException {
     restart(SHORT, LONG);
     try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send(start);
+
       assertThat(client.readAll()).isEmpty();
     }
   }
@@ -160,6 +161,26 @@ class HttpLimitsTest {
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
       assertThat(client.readAll()).extracting(RawHttp.Response::status).containsExactly(200);
+    }
+  }
+
+  @Test
+  void endsAnIdleConnectionBehindAnEmptyLine() throws IOException {
+    restart(LONG, SHORT);
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n\r\n");
+
+      assertThat(client.readAll()).extracting(RawHttp.Response::status).containsExactly(200);
+    }
+  }
+
+  @Test
+  void grantsNoTimeForEachEmptyLine() throws Exception {
+    restart(LONG, SHORT);
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(client.isCutOffWhileSending("\r\n")).isTrue();
     }
   }
 

@@ -146,9 +146,14 @@ final class RawHttp implements AutoCloseable {
 
   /// Whether the server cuts the connection while this side sends and does not read.
   boolean isCutOffWhileSending() throws InterruptedException {
+    return isCutOffWhileSending("x");
+  }
+
+  /// Whether the server cuts the connection while this side sends these bytes again and again.
+  boolean isCutOffWhileSending(String bytes) throws InterruptedException {
     for (int i = 0; i < TIMEOUT_MILLIS / 10; i++) {
       try {
-        send("x");
+        send(bytes);
       } catch (IOException cut) {
         return true;
       }

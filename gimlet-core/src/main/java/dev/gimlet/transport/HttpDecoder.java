@@ -135,12 +135,13 @@ final class HttpDecoder extends HttpRequestDecoder {
 
   private void decodeHead(ChannelHandlerContext context, ByteBuf in, List<Object> out)
       throws Exception {
-    midRequest = true;
     try {
       if (headCheck.admits(in)) {
+        midRequest = true; // an empty line before it is no part of a request (RFC 9112 §2.2)
         super.decode(context, in, out);
       }
     } catch (HttpException refusal) {
+      midRequest = true;
       in.skipBytes(in.readableBytes());
       HttpMessage refused = createInvalidMessage();
       if (headCheck.isHead() && refused instanceof HttpRequest request) {

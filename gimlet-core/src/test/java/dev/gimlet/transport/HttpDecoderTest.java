@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDecoderTest {
   private final HttpDecoder decoder = new HttpDecoder(HttpLimits.DEFAULTS);
@@ -78,6 +80,18 @@ class HttpDecoderTest {
     assertThat(decoder.isMidRequest()).isTrue();
     receive(get("/").substring(1));
     assertThat(decoder.isMidRequest()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "\r\n", "\r\n\r\n"})
+  void takesEmptyLinesForNoRequest(String lines) {
+    receive(get("/1") + lines);
+
+    resume();
+
+    assertThat(decoder.isMidRequest()).isFalse();
+    receive(lines.endsWith("\n") ? "G" : "\nG");
+    assertThat(decoder.isMidRequest()).isTrue();
   }
 
   @Test
