@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A listening socket and the event loops that serve its connections.
 ///
-/// Thread-safe: two atomic flags and one latch; the rest does not change.
+/// Thread-safe: two atomic flags and two latches; the rest does not change.
 public final class HttpServer {
   private static final int BACKLOG = 4096; // connections that wait to be accepted
   private static final Duration LOOPS_TO_END = Duration.ofSeconds(2);
@@ -42,6 +42,7 @@ public final class HttpServer {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
 
   private HttpServer(
       EventLoopGroup loops,
@@ -192,15 +193,30 @@ public final class HttpServer {
       watchdog.end();
       handlers.shutdownNow();
       loops.shutdownGracefully(0, LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
+      loops.terminationFuture().addListener(_ -> release());
       if (tls != null) {
         tls.close();
       }
       closed.countDown();
     }
-    if (loops.terminationFuture().await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
+    // Not for longer: a handler may hold a loop.
+    boolean _ = released.await(LOOPS_TO_END.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void release() {
+    try {
       service.webSockets().release();
-    } else { // a handler holds one
-      loops.terminationFuture().addListener(_ -> service.webSockets().release());
+    } finally {
+      released.countDown();
+    }
+  }
+
+  /// Cuts everything at once; an interrupt only ends the waiting.
+  public void closeNow() {
+    try {
+      close(Duration.ZERO);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
