@@ -2,6 +2,7 @@ package dev.gimlet;
 
 import dev.gimlet.room.Rooms;
 import dev.gimlet.transport.HttpServer;
+import dev.gimlet.websocket.TimeLimit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -50,18 +51,33 @@ public final class RunningServer implements AutoCloseable {
   /// are spread over 1 ms for each connection, or a 7,000th of the time where that is more, at most
   /// half of the time, each behind all that was sent before. What has not ended when the time is
   /// over is cut; a handler that holds an event loop is given 2 s more. Waits; do not call it from
-  /// a handler. Closing again does nothing.
+  /// a handler. On a thread that is interrupted everything is cut at once, and the thread stays
+  /// interrupted. Closing again does nothing. More than 365 days count as 365 days.
   public void close(Duration timeout) {
-    long end = System.nanoTime() + timeout.toNanos();
+    Duration bounded = timeout.compareTo(TimeLimit.LONGEST) < 0 ? timeout : TimeLimit.LONGEST;
+    long end = System.nanoTime() + bounded.toNanos();
+    boolean interrupted = false;
     try {
-      server.drain(timeout);
-      rooms.refusePublications();
-      awaitDelivery(timeout.dividedBy(4));
-      server.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+      drain(bounded);
+    } catch (InterruptedException early) {
+      interrupted = true;
+    }
+    try {
+      long left = interrupted ? 0 : Math.max(0, end - System.nanoTime());
+      server.close(Duration.ofNanos(left));
+    } catch (InterruptedException late) {
+      interrupted = true; // it has been cut
     }
     rooms.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drain(Duration timeout) throws InterruptedException {
+    server.drain(timeout);
+    rooms.refusePublications();
+    awaitDelivery(timeout.dividedBy(4));
   }
 
   /// What was accepted is in the outboxes of its members before the first of them is closed.

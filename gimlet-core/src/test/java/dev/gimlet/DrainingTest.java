@@ -11,6 +11,7 @@ import dev.gimlet.websocket.WebSocketListener;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -169,6 +170,43 @@ final class DrainingTest {
       client.close();
     }
     closed.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void cutsEverythingOnAThreadThatIsInterrupted() throws Exception {
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.read().body()).isEqualTo("ok");
+
+      Thread.currentThread().interrupt();
+      server.close(Duration.ofSeconds(30));
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(client.isAtEnd()).isTrue();
+    }
+    server.awaitClosed();
+  }
+
+  @Test
+  void cutsEverythingOnAThreadThatIsInterruptedWhileItWaits() throws Exception {
+    try (RawHttp slow = RawHttp.connect(server.port())) {
+      slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+      asked.await();
+      Thread closing = Thread.startVirtualThread(() -> server.close(Duration.ofSeconds(50)));
+      events.draining.await();
+
+      closing.interrupt();
+
+      assertThat(slow.isAtEnd()).isTrue();
+      assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void takesAnyTime() {
+    server.close(ChronoUnit.FOREVER.getDuration());
+
+    assertThat(server.isDraining()).isTrue();
   }
 
   @Test
