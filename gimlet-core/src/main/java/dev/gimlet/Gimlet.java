@@ -141,12 +141,15 @@ public final class Gimlet implements Router {
 
   /// Starts the server at this port, 0 for any free one, and returns at once.
   ///
+  /// What the broker throws when it starts is thrown on. After a failure nothing listens, and the
+  /// program may be changed and started again.
+  ///
   /// @throws GimletException when the port is in use, the address cannot be had, or the files of
   ///   the TLS certificate cannot be used
   /// @throws IllegalStateException when it has been started before
   public RunningServer start(int port) {
     ServerOptions.Builder.checkedPort(port);
-    registry.close();
+    registry.checkOpen();
     if (registry.isOpenToAnyOrigin()) {
       log.warn("WebSockets are open to pages of any origin: fine only without cookies");
     }
@@ -161,12 +164,22 @@ public final class Gimlet implements Router {
             options.tls(),
             events,
             entrance());
-    RunningServer started =
-        new RunningServer(
-            HttpServer.start(program, options.host(), port, options.eventLoops()), rooms);
-    rooms.start();
+    HttpServer server = HttpServer.start(program, options.host(), port, options.eventLoops());
+    startRooms(server);
+    registry.close();
+    RunningServer started = new RunningServer(server, rooms);
     running = started;
     return started;
+  }
+
+  /// A server that nobody was given could never be stopped.
+  private void startRooms(HttpServer server) {
+    try {
+      rooms.start();
+    } catch (Throwable failure) {
+      server.closeNow();
+      throw failure;
+    }
   }
 
   private Entrance entrance() {

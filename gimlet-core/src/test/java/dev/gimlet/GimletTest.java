@@ -10,13 +10,17 @@ import dev.gimlet.http.HttpException;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
+import dev.gimlet.room.InMemoryBroker;
+import dev.gimlet.spi.Broker;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -166,6 +170,53 @@ class GimletTest {
       try (RunningServer second = Gimlet.bare().start(port)) {
         assertThat(second.port()).isEqualTo(port);
       }
+    }
+
+    @Test
+    void mayBeTriedAgainAtAnotherPort() {
+      try (RunningServer first = app.start(0)) {
+        Gimlet other = Gimlet.bare();
+        assertThatExceptionOfType(GimletException.class)
+            .isThrownBy(() -> other.start(first.port()));
+
+        other.get("/", _ -> {});
+        try (RunningServer second = other.start(0)) {
+          assertThat(second.port()).isNotEqualTo(first.port());
+        }
+      }
+    }
+
+    @Test
+    void leavesNobodyListeningWhenTheBrokerCannotStart() {
+      AtomicInteger starts = new AtomicInteger();
+      Gimlet late =
+          Gimlet.bare(ServerOptions.builder().broker(startingAtSecondTry(starts)).build());
+      RunningServer first = app.start(0);
+      int port = first.port();
+      first.close();
+
+      assertThatIllegalStateException()
+          .isThrownBy(() -> late.start(port))
+          .withMessage("not yet there");
+
+      try (RunningServer second = late.start(port)) {
+        assertThat(second.port()).isEqualTo(port);
+      }
+      assertThat(starts).hasValue(2);
+    }
+
+    private static Broker startingAtSecondTry(AtomicInteger starts) {
+      Broker real = InMemoryBroker.create();
+      return (Broker)
+          Proxy.newProxyInstance(
+              Broker.class.getClassLoader(),
+              new Class<?>[] {Broker.class},
+              (_, method, arguments) -> {
+                if (method.getName().equals("start") && starts.incrementAndGet() == 1) {
+                  throw new IllegalStateException("not yet there");
+                }
+                return method.invoke(real, arguments);
+              });
     }
 
     @Test
