@@ -337,7 +337,7 @@ class GimletTest {
     "/pages/page.html, 200",
     "/pages, 308",
     "/pages/missing, 404",
-    "/pages/..%2f..%2fsecret, 404",
+    "/pages/..%2f..%2fsecret, 400",
     "/pages/%2e%2e/secret, 400"
   })
   void servesFiles(String path, int status) throws IOException {

@@ -23,7 +23,11 @@ public interface Context {
   /// The decoded path, beginning with `/`, without the query.
   String path();
 
-  /// A path parameter of the route: `name` for `/rooms/:name`, `path` for `/files/*path`.
+  /// A path parameter of the route, decoded: `name` for `/rooms/:name`, `path` for `/files/*path`.
+  ///
+  /// It may hold slashes, which were sent as `%2F`. It never leads out of a folder: a path with
+  /// `..` between slashes or backslashes, encoded or not, is answered with 400 before it comes
+  /// here.
   ///
   /// @throws IllegalArgumentException when the route has no such parameter
   String pathParameter(String name);

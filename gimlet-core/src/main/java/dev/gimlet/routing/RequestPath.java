@@ -3,13 +3,17 @@ package dev.gimlet.routing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The path of a request: segments, each decoded by itself, so `%2F` stays inside one. Immutable.
 public record RequestPath(List<String> segments) {
+  private static final Pattern SLASH = Pattern.compile("[/\\\\]");
+
   /// Reads a path as a request line has it, beginning with `/`.
   ///
   /// @throws IllegalArgumentException when its encoding is not valid, or it has a NUL or a segment
-  ///   `.` or `..`, which honest clients resolve before they send (RFC 3986 §5.2.4)
+  ///   `.` or `..`, which honest clients resolve before they send (RFC 3986 §5.2.4), or a `..`
+  ///   between slashes or backslashes that were encoded: joined to a folder it would lead out
   public static RequestPath parse(String encoded) {
     if (!encoded.startsWith("/")) {
       throw new IllegalArgumentException("the path does not begin with /");
@@ -22,6 +26,9 @@ public record RequestPath(List<String> segments) {
     String segment = PercentEncoding.decode(encoded);
     if (segment.equals(".") || segment.equals("..")) {
       throw new IllegalArgumentException("the path has a segment " + segment);
+    }
+    if (segment.contains("..") && SLASH.splitAsStream(segment).anyMatch(".."::equals)) {
+      throw new IllegalArgumentException("the path has a segment .. between encoded slashes");
     }
     if (segment.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("the path has a NUL");

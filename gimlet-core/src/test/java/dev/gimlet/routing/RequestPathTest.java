@@ -31,10 +31,26 @@ class RequestPathTest {
   @Test
   void keepsDotsInsideOfNames() {
     assertThat(RequestPath.parse("/.../a..b/.c").segments()).containsExactly("...", "a..b", ".c");
+    assertThat(RequestPath.parse("/a..%2F..b%2Fc").segments()).containsExactly("a../..b/c");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "/..", "/.", "/a/../b", "/%2e%2e", "/%2E./x", "/a%00b", "/%"})
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "/..",
+        "/.",
+        "/a/../b",
+        "/%2e%2e",
+        "/%2E./x",
+        "/a%00b",
+        "/%",
+        "/%2e%2e%2fetc",
+        "/a%2F..",
+        "/a%2f..%2Fb/c",
+        "/..%5cetc"
+      })
   void refusesWhatIsNoCleanPath(String encoded) {
     assertThatIllegalArgumentException().isThrownBy(() -> RequestPath.parse(encoded));
   }
