@@ -6,6 +6,7 @@ import dev.gimlet.http.Middleware;
 import dev.gimlet.http.Router;
 import dev.gimlet.http.StaticFiles;
 import dev.gimlet.routing.PathPattern;
+import dev.gimlet.routing.PercentEncoding;
 import dev.gimlet.routing.Route;
 import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
@@ -78,9 +79,17 @@ final class RouteGroup implements Router {
     String folder = path.endsWith("/") ? path : path + "/";
     if (!folder.equals(path)) {
       // Links in a page are relative to its folder, and a folder ends with a slash.
-      get(path, context -> context.status(308).redirect(prefix + folder));
+      PathPattern pattern = PathPattern.parse(path);
+      get(path, context -> redirectToFolder(context, pattern));
     }
     return get(folder + "*path", files);
+  }
+
+  /// To an address that is relative to the request's: the route knows only a pattern of that.
+  private static void redirectToFolder(Context context, PathPattern pattern) {
+    String name = PercentEncoding.encode(pattern.lastSegment(context::pathParameter));
+    String query = context.query();
+    context.status(308).redirect("./" + name + "/" + (query.isEmpty() ? "" : "?" + query));
   }
 
   @Override

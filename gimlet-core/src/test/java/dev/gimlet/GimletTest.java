@@ -348,6 +348,26 @@ class GimletTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/of/me/assets, ./assets/",
+    "/of/me/assets?a=%20b&c, ./assets/?a=%20b&c",
+    "/%E6%96%87%E6%A1%A3, ./%E6%96%87%E6%A1%A3/",
+    "/by/a%2Fb%20c, ./a%2Fb%20c/"
+  })
+  void redirectsToTheFolderOfTheRequest(String target, String location) throws IOException {
+    StaticFiles files = StaticFiles.classPath("static-files");
+    app.group("/of/:tenant").files("/assets", files);
+    app.files("/文档", files).files("/by/:name", files);
+
+    try (RunningServer server = app.start(0)) {
+      RawHttp.Response answer = RawHttp.get(server.port(), target);
+
+      assertThat(answer.status()).isEqualTo(308);
+      assertThat(answer.field("Location")).hasValue(location);
+    }
+  }
+
   @Test
   void handsOutOneRoomPerName() {
     assertThat(app.room("a")).isEqualTo(app.room("a")).isNotSameAs(app.room("b"));

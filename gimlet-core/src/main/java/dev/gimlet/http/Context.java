@@ -32,6 +32,9 @@ public interface Context {
   /// @throws IllegalArgumentException when the route has no such parameter
   String pathParameter(String name);
 
+  /// The query as it was sent, without its `?` and not decoded; empty when there is none.
+  String query();
+
   /// The first query parameter of that name, decoded.
   Optional<String> queryParameter(String name);
 

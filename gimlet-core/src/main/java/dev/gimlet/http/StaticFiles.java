@@ -95,7 +95,9 @@ public final class StaticFiles implements Handler {
     if (slash) {
       answer(context, file);
     } else {
-      context.status(308).redirect("./" + encode(path.substring(path.lastIndexOf('/') + 1)) + "/");
+      String name = encode(path.substring(path.lastIndexOf('/') + 1));
+      String query = context.query();
+      context.status(308).redirect("./" + name + "/" + (query.isEmpty() ? "" : "?" + query));
     }
   }
 

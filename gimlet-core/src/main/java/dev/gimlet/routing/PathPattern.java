@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// The path of a route, such as `/rooms/:name` or `/files/*path`. Immutable.
@@ -85,6 +86,15 @@ public record PathPattern(String text, List<Segment> segments) {
 
   private static IllegalArgumentException malformed(String text, String what) {
     return new IllegalArgumentException("path \"" + text + "\" " + what);
+  }
+
+  /// The last segment of a path that this pattern takes, decoded; its parameters say what it is.
+  public String lastSegment(UnaryOperator<String> parameters) {
+    return switch (segments.getLast()) {
+      case Literal(String literal) -> literal;
+      case Parameter(String name) -> parameters.apply(name);
+      case Wildcard(String name) -> parameters.apply(name);
+    };
   }
 
   /// The path parameters of a path that this pattern takes.

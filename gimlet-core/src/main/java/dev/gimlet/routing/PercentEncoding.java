@@ -3,6 +3,7 @@ package dev.gimlet.routing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
@@ -15,6 +16,11 @@ public final class PercentEncoding {
   /// @throws IllegalArgumentException when an escape is cut off, or the bytes are not UTF-8
   public static String decode(String encoded) {
     return encoded.indexOf('%') < 0 ? encoded : utf8(bytes(encoded));
+  }
+
+  /// A segment of a path, encoded so that it stays one.
+  public static String encode(String segment) {
+    return URLEncoder.encode(segment, UTF_8).replace("+", "%20");
   }
 
   private static byte[] bytes(String encoded) {

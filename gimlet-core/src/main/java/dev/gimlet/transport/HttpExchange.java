@@ -35,7 +35,7 @@ final class HttpExchange implements Context {
   private final Answering answering;
   private final ResponseFields fields = new ResponseFields();
   private final Map<String, Object> attributes = new HashMap<>();
-  private @Nullable QueryParameters query; // read when first asked for
+  private @Nullable QueryParameters queryParameters; // read when first asked for
   private int status; // 0 until one is set
   private @Nullable Answered answered;
   private @Nullable EventStream stream; // null unless it is the answer
@@ -73,16 +73,21 @@ final class HttpExchange implements Context {
   }
 
   @Override
+  public String query() {
+    return request.head().target().query();
+  }
+
+  @Override
   public Optional<String> queryParameter(String name) {
     return queryParameters(name).stream().findFirst();
   }
 
   @Override
   public List<String> queryParameters(String name) {
-    if (query == null) {
-      query = QueryParameters.parse(request.head().target().query());
+    if (queryParameters == null) {
+      queryParameters = QueryParameters.parse(query());
     }
-    return query.all(name);
+    return queryParameters.all(name);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class FakeContext implements Context {
       new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   final Map<String, String> responseFields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   int status = 200;
+  String query = "";
   String answer = "";
 
   FakeContext(String method, Map<String, String> pathParameters) {
@@ -78,6 +79,11 @@ final class FakeContext implements Context {
   @Override
   public void redirect(String location) {
     responseFields.put("Location", location);
+  }
+
+  @Override
+  public String query() {
+    return query;
   }
 
   @Override

@@ -90,6 +90,16 @@ class StaticFilesTest {
     }
 
     @Test
+    void keepTheQueryInThatRedirect() throws IOException {
+      FakeContext context = request("docs");
+      context.query = "a=%20b";
+
+      StaticFilesTest.this.handle(context);
+
+      assertThat(context.responseFields).containsEntry("Location", "./docs/?a=%20b");
+    }
+
+    @Test
     void haveTheFieldsOfTheProgram() throws IOException {
       files =
           files
