@@ -172,7 +172,9 @@ public interface Context {
 
   /// Turns the request into a WebSocket served in loop style.
   ///
-  /// Answers 101 and returns at once; the handler runs on a virtual thread of its own.
+  /// Answers 101 and returns at once; the handler runs on a virtual thread of its own. Header
+  /// fields and cookies that were set before are sent, except `Upgrade`, `Sec-WebSocket-…` and
+  /// those that describe a content.
   ///
   /// @throws HttpException when the request cannot be upgraded; nothing has been answered then.
   ///   426: not an upgrade or another version than 13; 403: the origin is not admitted; 400:

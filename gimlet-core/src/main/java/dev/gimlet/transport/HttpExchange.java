@@ -294,7 +294,13 @@ final class HttpExchange implements Context {
         answered = new Answered(101, "upgrade");
         answering.upgrade(
             new Upgrade(
-                accepted, options, endpoint, user(), Map.copyOf(attributes), clientAddress()));
+                accepted,
+                fields.ofUpgrade(),
+                options,
+                endpoint,
+                user(),
+                Map.copyOf(attributes),
+                clientAddress()));
       }
     }
   }

@@ -298,7 +298,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     }
     phase = Phase.ENDING;
     channel.write(
-        ResponseWriter.switchingProtocols(channel.alloc(), upgrade.accepted().responseFields()),
+        ResponseWriter.switchingProtocols(
+            channel.alloc(), upgrade.accepted().responseFields(), upgrade.fields()),
         channel.voidPromise());
     channel.config().setAutoRead(true);
     service.webSockets().start(channel, upgrade, seat);

@@ -52,6 +52,17 @@ final class ResponseFields {
     fields.removeIf(field -> OF_A_CONTENT.contains(field.name().toLowerCase(Locale.ROOT)));
   }
 
+  /// Those that a 101 response may carry besides its own.
+  List<Field> ofUpgrade() {
+    removeOfContent();
+    fields.removeIf(field -> isOfHandshake(field.name().toLowerCase(Locale.ROOT)));
+    return list();
+  }
+
+  private static boolean isOfHandshake(String name) {
+    return name.equals("upgrade") || name.startsWith("sec-websocket-");
+  }
+
   List<Field> list() {
     return List.copyOf(fields);
   }

@@ -31,11 +31,15 @@ final class ResponseWriter {
     return sent && !copied ? Unpooled.wrappedBuffer(out, Unpooled.wrappedBuffer(body)) : out;
   }
 
-  /// The 101 response of an opening handshake.
-  static ByteBuf switchingProtocols(ByteBufAllocator allocator, Map<String, String> fields) {
+  /// The 101 response of an opening handshake, with further fields of the program.
+  static ByteBuf switchingProtocols(
+      ByteBufAllocator allocator,
+      Map<String, String> handshake,
+      List<ResponseFields.Field> further) {
     ByteBuf out = allocator.buffer(USUAL_HEAD_BYTES);
     writeStatusLine(out, 101);
-    fields.forEach((name, value) -> writeField(out, name, value));
+    handshake.forEach((name, value) -> writeField(out, name, value));
+    further.forEach(field -> writeField(out, field.name(), field.value()));
     return out.writeBytes(new byte[] {'\r', '\n'});
   }
 

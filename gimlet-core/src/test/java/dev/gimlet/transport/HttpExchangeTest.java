@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.gimlet.http.ConnectionLimits;
+import dev.gimlet.http.Cookie;
 import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
@@ -47,7 +48,7 @@ class HttpExchangeTest {
   /// Keeps what was answered.
   private static final class RecordingAnswers implements Answering {
     private final List<Response> responses = new ArrayList<>();
-    private int upgrades;
+    private final List<Upgrade> upgrades = new ArrayList<>();
     private final List<ResponseFields.Field> streamFields = new ArrayList<>();
     private final ScriptedStream stream = new ScriptedStream();
     private boolean draining;
@@ -64,7 +65,7 @@ class HttpExchangeTest {
 
     @Override
     public void upgrade(Upgrade upgrade) {
-      upgrades++;
+      upgrades.add(upgrade);
     }
 
     @Override
@@ -330,18 +331,36 @@ class HttpExchangeTest {
   class Upgrades {
     @Test
     void areAnAnswer() {
-      request.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
-      request.headers().set("Sec-WebSocket-Version", "13");
-      request.headers().set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
-      HttpExchange exchange = exchange();
+      HttpExchange exchange = ofAWebSocket();
 
       exchange.upgrade(listener());
 
-      assertThat(answers.upgrades).isEqualTo(1);
+      assertThat(answers.upgrades).hasSize(1);
       assertThat(exchange.answeredStatus()).hasValue(101);
       assertThatIllegalStateException()
           .isThrownBy(() -> exchange.upgrade(listener()))
           .withMessageContaining("upgrade came after upgrade");
+    }
+
+    @Test
+    void carryTheFieldsThatWereSetBefore() {
+      HttpExchange exchange = ofAWebSocket();
+      exchange.responseField("X-A", "b").cookie(Cookie.of("c", "d"));
+      exchange.responseField("Upgrade", "h2c").responseField("Sec-WebSocket-Protocol", "own");
+      exchange.responseField("Content-Type", "text/plain").responseField("ETag", "\"1\"");
+
+      exchange.upgrade(listener());
+
+      assertThat(answers.upgrades.getFirst().fields())
+          .extracting(ResponseFields.Field::name)
+          .containsExactly("X-A", "Set-Cookie");
+    }
+
+    private HttpExchange ofAWebSocket() {
+      request.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
+      request.headers().set("Sec-WebSocket-Version", "13");
+      request.headers().set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+      return exchange();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.http.HttpException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,10 +63,12 @@ class ResponseWriterTest {
   void writesTheOpeningHandshake() {
     ByteBuf bytes =
         ResponseWriter.switchingProtocols(
-            UnpooledByteBufAllocator.DEFAULT, Map.of("Upgrade", "websocket"));
+            UnpooledByteBufAllocator.DEFAULT,
+            Map.of("Upgrade", "websocket"),
+            List.of(new ResponseFields.Field("X-A", "b")));
 
     assertThat(bytes.toString(ISO_8859_1))
-        .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+        .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nX-A: b\r\n\r\n");
     bytes.release();
   }
 
