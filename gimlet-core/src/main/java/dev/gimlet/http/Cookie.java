@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /// A cookie to set: host-only, path `/`, and by default `HttpOnly; SameSite=Lax`. Immutable.
 ///
-/// A max age of zero makes it last until the browser closes (RFC 6265 §4.1).
+/// It lives for `maxAge`, in whole seconds and at least one: zero makes it last until the browser
+/// closes, and with a negative one the browser deletes it at once (RFC 6265 §4.1, §5.2.2).
 public record Cookie(String name, String value, Duration maxAge, boolean secure, boolean httpOnly) {
 
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -31,7 +32,7 @@ public record Cookie(String name, String value, Duration maxAge, boolean secure,
     return new Cookie(name, value, Duration.ZERO, false, true);
   }
 
-  /// The same cookie with an age after which the browser forgets it.
+  /// The same cookie with an age after which the browser forgets it; a negative one deletes it.
   public Cookie withMaxAge(Duration age) {
     return new Cookie(name, value, age, secure, httpOnly);
   }
@@ -47,8 +48,13 @@ public record Cookie(String name, String value, Duration maxAge, boolean secure,
         + "="
         + value
         + "; Path=/; SameSite=Lax"
-        + (maxAge.isZero() ? "" : "; Max-Age=" + maxAge.toSeconds())
+        + (maxAge.isZero() ? "" : "; Max-Age=" + maxAgeSeconds())
         + (secure ? "; Secure" : "")
         + (httpOnly ? "; HttpOnly" : "");
+  }
+
+  /// Less than a second counts as one: 0 would delete what was to live.
+  private long maxAgeSeconds() {
+    return maxAge.isPositive() ? Math.max(1, maxAge.toSeconds()) : maxAge.toSeconds();
   }
 }
