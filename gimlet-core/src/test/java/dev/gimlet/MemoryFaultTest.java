@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.room.Room;
 import dev.gimlet.transport.ScarceMemory;
+import dev.gimlet.websocket.CloseStatus;
+import dev.gimlet.websocket.LoopConnection;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
+import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +32,16 @@ final class MemoryFaultTest {
   private static final int LARGE = 100_000; // more than the buffers that are lent
   private static final int SENT = 20;
 
+  /// Nobody but the server's own care for its connections ends them in the time of a test.
+  private static final WebSocketOptions PATIENT =
+      WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build();
+
   private final RecordingEvents events = new RecordingEvents();
   private final Gimlet app =
       Gimlet.bare(ServerOptions.builder().eventLoops(1).events(events).build());
   private final CompletableFuture<WebSocketConnection> poor = new CompletableFuture<>();
   private final CompletableFuture<WebSocketConnection> rich = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private RunningServer server;
 
   @BeforeEach
@@ -41,6 +50,8 @@ final class MemoryFaultTest {
       app.ws("/poor/" + buffers, new Echo(poor, buffers));
     }
     app.ws("/rich", new Echo(rich, Integer.MAX_VALUE));
+    app.ws("/greedy", PATIENT, new Greedy());
+    app.ws("/last", this::wasteAtTheEnd);
     app.ws("/wasteful", WebSocketListener.onMessage(MemoryFaultTest::waste));
     server = app.start(0);
   }
@@ -52,6 +63,22 @@ final class MemoryFaultTest {
 
   private static void waste(WebSocketConnection connection, Message message) {
     throw new OutOfMemoryError("wasted by " + connection + " for " + message);
+  }
+
+  private void wasteAtTheEnd(LoopConnection connection) {
+    connection.whenClosed(status -> {
+      throw new OutOfMemoryError("wasted for " + status);
+    });
+    connection.receive();
+    ended.complete(null);
+  }
+
+  private static final class Greedy implements WebSocketListener {
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      throw new OutOfMemoryError("wasted by " + connection);
+    }
   }
 
   private record Echo(CompletableFuture<WebSocketConnection> opened, int buffers)
@@ -117,6 +144,26 @@ final class MemoryFaultTest {
       }
 
       assertThat(bad.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void endsAConnectionThatCouldNotBegin() throws Exception {
+    try (RawWebSocket bad = RawWebSocket.connect(server.port(), "/greedy")) {
+      assertThat(bad.readUntilClose()).isEqualTo(CloseStatus.INTERNAL_ERROR);
+      assertThat(bad.isAtEnd()).isTrue();
+      assertThat(events.next()).isEqualTo("opened");
+      assertThat(events.next()).startsWith("failed wasted by");
+      assertThat(events.next()).startsWith("closed");
+    }
+  }
+
+  @Test
+  void endsALoopWhoseConnectionRanOutOfItAtTheEnd() throws Exception {
+    try (RawWebSocket bad = RawWebSocket.connect(server.port(), "/last")) {
+      bad.reset();
+
+      ended.get(20, TimeUnit.SECONDS);
     }
   }
 

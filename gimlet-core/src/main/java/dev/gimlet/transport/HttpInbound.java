@@ -131,7 +131,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
 
   @Override
   public void upgrade(Upgrade upgrade) {
-    cross(() -> switchProtocols(upgrade));
+    cross(() -> handOver(() -> switchProtocols(upgrade)));
   }
 
   @Override
@@ -145,7 +145,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
             user.orElse(null),
             client,
             service.program().events());
-    cross(() -> startStream(fields, stream));
+    cross(() -> {
+      if (!handOver(() -> startStream(fields, stream))) {
+        stream.inbound().close(EventStream.End.CLIENT_GONE);
+      }
+    });
     return stream;
   }
 
@@ -284,6 +288,28 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
     long left = lingerEndNanos - service.nanoTime().getAsLong();
     if (left > LINGER.toNanos()) {
       deadline.set(LINGER);
+    }
+  }
+
+  /// Hands the channel to its next owner; false when that failed. What fails half-way would leave
+  /// it to nobody: no timer would ever end it.
+  private boolean handOver(Runnable change) {
+    try {
+      change.run();
+      return true;
+    } catch (Throwable failure) { // the boundary between connections
+      cutOff(failure);
+      return false;
+    }
+  }
+
+  private void cutOff(Throwable failure) {
+    WebSocketInbound begun = channel.pipeline().get(WebSocketInbound.class);
+    if (begun != null) {
+      begun.fail(failure); // which knows whether the program has been told
+    } else {
+      service.program().events().handlerFailed("an HTTP connection", failure);
+      channel.close();
     }
   }
 

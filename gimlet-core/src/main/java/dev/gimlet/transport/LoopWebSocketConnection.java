@@ -107,9 +107,12 @@ final class LoopWebSocketConnection extends NettyWebSocketConnection implements 
 
   @Override
   void onClosed(CloseStatus status) {
-    super.onClosed(status);
-    mailbox.end();
-    wakeRoomAwaiters();
+    try {
+      super.onClosed(status);
+    } finally { // or the thread of the loop would wait for ever
+      mailbox.end();
+      wakeRoomAwaiters();
+    }
   }
 
   @Override
