@@ -64,6 +64,7 @@ final class TlsContext implements AutoCloseable {
   private String problem = ""; // with the files as they were last seen
   private boolean reported = true; // of that problem
   private SslContext context; // guarded by this
+  private boolean released; // guarded by this: the context in use has been given back
 
   /// Reads the files.
   ///
@@ -115,13 +116,16 @@ final class TlsContext implements AutoCloseable {
       Contents found = Contents.read(files);
       if (!found.isSameAs(used)) {
         TlsIdentity identity = found.identity();
-        replace(build(identity));
-        used = found;
-        events.certificateLoaded(files.certificate(), identity.expiry());
+        if (replace(build(identity))) {
+          used = found;
+          events.certificateLoaded(files.certificate(), identity.expiry());
+        }
       }
       return "";
     } catch (GimletException unusable) {
       return String.valueOf(unusable.getMessage());
+    } catch (RuntimeException unexpected) { // the next look may find something else
+      return "the TLS certificate " + files.certificate() + " cannot be used: " + unexpected;
     }
   }
 
@@ -150,16 +154,22 @@ final class TlsContext implements AutoCloseable {
     return handler;
   }
 
-  /// Connections that are open keep the old one until they end.
-  private synchronized void replace(SslContext newer) {
-    ReferenceCountUtil.release(context);
-    context = newer;
+  /// Connections that are open keep the old one until they end; false when this is closed.
+  private synchronized boolean replace(SslContext newer) {
+    ReferenceCountUtil.release(released ? newer : context);
+    if (!released) {
+      context = newer;
+    }
+    return !released;
   }
 
-  /// Ends the looking; the last thing that is called.
+  /// Ends the looking; a look that is under way changes nothing any more.
   @Override
   public synchronized void close() {
     closed.countDown();
-    ReferenceCountUtil.release(context);
+    if (!released) {
+      released = true;
+      ReferenceCountUtil.release(context);
+    }
   }
 }

@@ -30,11 +30,15 @@ class TlsContextTest {
 
   @TempDir Path folder;
 
+  private boolean failing; // the events, as whatever a look calls might
   private final List<String> told = new ArrayList<>();
   private final ServerEvents events =
       new ServerEvents() {
         @Override
         public void certificateLoaded(Path file, Instant expiry) {
+          if (failing) {
+            throw new IllegalStateException("no clock");
+          }
           told.add("loaded");
         }
 
@@ -160,6 +164,35 @@ class TlsContextTest {
     look(3);
 
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void areLeftAloneOnceItIsClosed() throws IOException {
+    context.close();
+    context = new TlsContext(files, TlsProvider.best(), Duration.ofSeconds(10), events);
+    replaceByRename(second.certificate(), files.certificate());
+    replaceByRename(second.key(), files.key());
+    told.clear();
+    context.close();
+
+    look(2);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void areLookedAtAgainAfterALookThatFailed() throws IOException {
+    failing = true;
+    Files.write(files.certificate(), Files.readAllBytes(second.certificate()));
+    Files.write(files.key(), Files.readAllBytes(second.key()));
+    look(1);
+    failing = false;
+    Files.write(files.certificate(), Files.readAllBytes(first.certificate()));
+    Files.write(files.key(), Files.readAllBytes(first.key()));
+
+    look(1);
+
+    assertThat(told).containsExactly("loaded");
   }
 
   private void look(int times) {
