@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Stops accepting for a moment when it fails, as it does when no descriptors are left.
 ///
@@ -22,6 +24,8 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   private final ServerEvents events;
   private final LongSupplier nanoTime;
   private final SpareDescriptor spare = new SpareDescriptor();
+  private @Nullable Future<?> nextLook; // null before the first failure
+  private @Nullable Future<?> end; // of the pause; likewise
   private boolean refusing;
   private int refused; // since the last look
   private boolean told;
@@ -39,7 +43,15 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    cancel(nextLook);
+    cancel(end);
     spare.close();
+  }
+
+  private static void cancel(@Nullable Future<?> task) {
+    if (task != null) {
+      task.cancel(false);
+    }
   }
 
   @Override
@@ -63,12 +75,12 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
       spare.close();
       refused = 0;
       lookLater(context);
-      context.executor().schedule(() -> resume(context), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      end = context.executor().schedule(() -> resume(context), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
   private void lookLater(ChannelHandlerContext context) {
-    context.executor().schedule(() -> look(context), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    nextLook = context.executor().schedule(() -> look(context), LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Nobody is left who waits: those who come now may find a descriptor after the pause.

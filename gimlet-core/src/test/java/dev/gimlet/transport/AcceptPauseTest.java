@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 final class AcceptPauseTest {
 
+  private static final int NO_TIMER = -1;
+
   private final List<String> told = new ArrayList<>();
   private final ServerEvents events =
       new ServerEvents() {
@@ -71,6 +73,16 @@ final class AcceptPauseTest {
     }
 
     assertThat(told).containsExactly("Too many open files", "Too many open files");
+  }
+
+  @Test
+  void endsItsTimersWithTheListener() {
+    listener.freezeTime();
+    fail();
+
+    listener.close();
+
+    assertThat(listener.runScheduledPendingTasks()).isEqualTo(NO_TIMER);
   }
 
   private EmbeddedChannel accept() {
