@@ -57,9 +57,9 @@ public final class ConnectionLimits {
 
   /// The most WebSockets of one address, and as many connections that are none; default 1,000.
   ///
-  /// Of IPv6 it is the network that counts, the first 64 bits. A connection that is no WebSocket
-  /// and beyond the limit is answered with 503 and closed when it is accepted, with TLS only
-  /// closed.
+  /// Of IPv6 it is the network that counts, the first 64 bits. A WebSocket that was closed is among
+  /// the others until its socket is closed too. A connection that is no WebSocket and beyond the
+  /// limit is answered with 503 and closed when it is accepted, with TLS only closed.
   public int perAddress() {
     return perAddress;
   }

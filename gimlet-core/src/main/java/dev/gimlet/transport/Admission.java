@@ -21,7 +21,8 @@ final class Admission {
   private final ConnectionLimits limits;
   private final int total;
   private final AtomicInteger taken = new AtomicInteger();
-  private final Counts<AddressBlock> sockets = new Counts<>(); // that are no WebSockets
+  private final Counts<AddressBlock> sockets =
+      new Counts<>(); // that are no WebSockets, or none any more
   private final Counts<AddressBlock> addresses = new Counts<>();
   private final Counts<String> users = new Counts<>();
   private final AdmissionRate rate;
@@ -65,6 +66,11 @@ final class Admission {
 
   boolean addSocket(AddressBlock block) {
     return sockets.add(block, limits.perAddress());
+  }
+
+  /// A connection is no WebSocket any more, but still there: it counts beyond the limit, too.
+  void addClosing(AddressBlock block) {
+    sockets.add(block, Integer.MAX_VALUE);
   }
 
   void removeSocket(AddressBlock block) {

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// What was counted for one accepted connection, so that it is given back once.
 ///
 /// One of all connections from the start, if any was left, to the end of the socket; one of its
-/// address as a socket, and then one of its address and user as a WebSocket.
+/// address as a socket, then one of its address and user as a WebSocket, and while that has been
+/// closed and its socket has not, one of its address as a socket again.
 ///
 /// Thread-safe: one lock, this object. A handler's thread takes while an event loop may give back.
 final class Seat implements ChannelFutureListener {
   private final Admission admission;
   private boolean taken; // one of all
-  private @Nullable AddressBlock socket; // null when it does not count, or is a WebSocket
+  private @Nullable AddressBlock socket; // null when it does not count, or is an open WebSocket
   private @Nullable AddressBlock address; // null when it does not count, or is no WebSocket
   private @Nullable String user; // likewise
   private boolean gone;
@@ -83,6 +84,10 @@ final class Seat implements ChannelFutureListener {
 
   /// The WebSocket is closed; its socket may live a little longer.
   synchronized void leave() {
+    if (address != null) {
+      admission.addClosing(address);
+      socket = address;
+    }
     leaveNow();
   }
 

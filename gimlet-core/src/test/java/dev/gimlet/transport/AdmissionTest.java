@@ -125,6 +125,23 @@ class AdmissionTest {
   }
 
   @Test
+  void countsAClosedWebSocketAsASocketUntilThatIsClosed() {
+    Admission admission = admission(ConnectionLimits.builder().perAddress(1));
+    Seat seat = admission.newSeat();
+    assertAdmitted(seat, "192.0.2.1", null);
+    Seat next = admission.newSeat();
+    assertThat(next.countSocket(address("192.0.2.1"), false)).isTrue();
+
+    seat.leave();
+
+    assertThat(admission.sockets().of(block("192.0.2.1"))).isEqualTo(2); // beyond the limit, too
+    assertAdmitted(next, "192.0.2.1", null);
+    assertThat(admission.newSeat().countSocket(address("192.0.2.1"), false)).isFalse();
+    close(seat);
+    assertThat(admission.newSeat().countSocket(address("192.0.2.1"), false)).isTrue();
+  }
+
+  @Test
   void countsNothingForASocketThatIsGone() {
     Admission admission = admission(ConnectionLimits.builder().perAddress(1).total(1));
     Seat seat = admission.newSeat();
