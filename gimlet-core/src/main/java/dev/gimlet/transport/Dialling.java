@@ -23,14 +23,25 @@ public final class Dialling {
   private final ClientLoop loop;
   private final Dial dial;
   private final ClientOwner owner;
+  private final HostLookup lookup;
   private final ArrayDeque<SocketAddress> addresses = new ArrayDeque<>();
   private @Nullable Channel channel; // while one is connecting or connected
   private boolean over;
 
+  /// Finds the addresses of a host, at least one; blocks.
+  interface HostLookup {
+    InetAddress[] find(String host) throws UnknownHostException;
+  }
+
   Dialling(ClientLoop loop, Dial dial, ClientOwner owner) {
+    this(loop, dial, owner, InetAddress::getAllByName);
+  }
+
+  Dialling(ClientLoop loop, Dial dial, ClientOwner owner, HostLookup lookup) {
     this.loop = loop;
     this.dial = dial;
     this.owner = owner;
+    this.lookup = lookup;
   }
 
   /// Gives up without a word to the owner; does nothing once a connection is open.
@@ -97,10 +108,13 @@ public final class Dialling {
 
   private void resolve() {
     try {
-      List<InetAddress> found = Arrays.asList(InetAddress.getAllByName(dial.nextHost()));
+      List<InetAddress> found = Arrays.asList(lookup.find(dial.nextHost()));
       loop.execute(() -> onResolved(found));
     } catch (UnknownHostException unknown) {
       String reason = FailureReason.ofResolving(dial.nextHost(), unknown);
+      loop.execute(() -> fail(new DialFailure.Unreachable(reason)));
+    } catch (RuntimeException | Error unexpected) { // nobody else would ever end the attempt
+      String reason = "cannot look up the host " + dial.nextHost() + ": " + unexpected;
       loop.execute(() -> fail(new DialFailure.Unreachable(reason)));
     }
   }

@@ -173,6 +173,19 @@ class DiallingTest {
   }
 
   @Test
+  void tellsThatLookingUpTheHostFailed() throws Exception {
+    Dial dial = dial(door.getLocalPort(), "host.example");
+    loop.execute(() -> new Dialling(loop, dial, owner, DiallingTest::fail).begin());
+
+    assertThat(owner.next(DialFailure.Unreachable.class).reason())
+        .contains("host.example", "the resolver is broken");
+  }
+
+  private static InetAddress[] fail(String host) {
+    throw new IllegalStateException("the resolver is broken");
+  }
+
+  @Test
   void tellsThatNobodyListens() throws Exception {
     int port = door.getLocalPort();
     door.close();
