@@ -2,9 +2,16 @@ package dev.gimlet.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.Gimlet;
+import dev.gimlet.RunningServer;
+import dev.gimlet.ServerOptions;
+import dev.gimlet.room.Member;
+import dev.gimlet.room.RoomOptions;
 import dev.gimlet.spi.BrokerException;
+import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.Present;
+import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
 import dev.gimlet.spi.Recovery.NotRecovered;
@@ -21,7 +28,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +72,56 @@ class RedisFaultsTest {
         assertThat(node.next()).isEqualTo("b");
         assertThat(node.away).hasSize(1);
       }
+    }
+  }
+
+  @Test
+  void givesWhatIsPublishedToOneWhoJoinedWithHistoryWhileRedisWasAway() throws Exception {
+    try (RedisProcess redis = RedisProcess.start()) {
+      redis.kill();
+      Gimlet app =
+          Gimlet.create(ServerOptions.builder().broker(RedisBroker.connect(redis.uri())).build());
+      app.rooms("lobby", RoomOptions.builder().history(Node.KEPT.size(), Node.KEPT.age()).build());
+      try (ExecutorService loop = Executors.newSingleThreadExecutor();
+          RunningServer _ = app.start(0)) {
+        var member = new Listener(loop);
+        CompletableFuture<History> joined = app.room("lobby").joinWithHistory(member, 10);
+        assertThat(Await.failure(joined)).isInstanceOf(BrokerException.class);
+
+        redis.restart();
+        try (Node publisher = Node.ready(redis.uri())) {
+          publisher.publish("lobby", "a");
+          Await.until("the first", () -> member.texts.equals(List.of("a")));
+          publisher.publish("lobby", "b");
+          Await.until("what is live", () -> member.texts.equals(List.of("a", "b")));
+        }
+      }
+    }
+  }
+
+  /// A member that writes down what it gets.
+  private static final class Listener implements Member {
+
+    final List<String> texts = new CopyOnWriteArrayList<>();
+    private final Executor eventLoop;
+
+    Listener(Executor eventLoop) {
+      this.eventLoop = eventLoop;
+    }
+
+    @Override
+    public Present present() {
+      return new Present("listener", "ann");
+    }
+
+    @Override
+    public Executor eventLoop() {
+      return eventLoop;
+    }
+
+    @Override
+    public void deliver(Publication publication) {
+      texts.add(((Text) publication.message()).value());
     }
   }
 
