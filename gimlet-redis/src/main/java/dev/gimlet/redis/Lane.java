@@ -260,12 +260,8 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   private void confirm(RoomSubscription room) {
     if (isKnown(room)) {
       room.isSubscribed = true;
-      if (room.cursor == null) {
-        room.settle();
-      } else {
-        room.cursor.check();
-        room.settle();
-      }
+      room.checkAnew();
+      room.settle();
     }
   }
 
@@ -309,7 +305,7 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
   /// Everything that had waited before it has been passed on now; what was dropped is read.
   private void recoverFromOverflow() {
     hasOverflowed.set(false);
-    checkAll();
+    withHistory().forEach(RoomSubscription::checkAnew);
   }
 
   private void arrive(String channel, byte[] message) {

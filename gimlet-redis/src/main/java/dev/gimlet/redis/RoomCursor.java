@@ -73,6 +73,13 @@ final class RoomCursor {
     }
   }
 
+  /// Reads once more when a read is under way: something may have been dropped since it was asked
+  /// for.
+  void checkAnew() {
+    mustAskAgain = isAsking;
+    check();
+  }
+
   /// Takes a live publication.
   void onLive(Stored stored) {
     Position place = last;
@@ -89,7 +96,7 @@ final class RoomCursor {
       missed(); // of an older epoch, or the first of a new one: a read tells
     } else if (position.offset() <= place.offset()) {
       if (!isRepeated(position, place)) {
-        suspect();
+        checkAnew();
       }
     } else if (stored.isNextOf(place) && stored.continues(place)) {
       pass(stored);
@@ -110,12 +117,7 @@ final class RoomCursor {
 
   private void missed() {
     isBehind = true;
-    suspect();
-  }
-
-  private void suspect() {
-    mustAskAgain = isAsking;
-    check();
+    checkAnew();
   }
 
   private void keep(Stored stored) {

@@ -44,6 +44,13 @@ final class RoomSubscription implements RoomCursor.Effects {
     }
   }
 
+  /// Looks for what may be missing since just now, after a read that is under way too.
+  void checkAnew() {
+    if (cursor != null) {
+      cursor.checkAnew();
+    }
+  }
+
   /// Whether every later publication will arrive.
   boolean isReady() {
     return isSubscribed && (cursor == null || cursor.isCaughtUp());

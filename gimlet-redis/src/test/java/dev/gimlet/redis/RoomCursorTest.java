@@ -132,6 +132,24 @@ class RoomCursorTest {
     }
 
     @Test
+    void readsOnceMoreWhatWasDroppedWhileAReadWasUnderWay() {
+      start();
+      redis.publish("a");
+      cursor.onLive(redis.publish("b"));
+      Page early = redis.read(effects.asked());
+      redis.publish("c"); // dropped on its way, which the lane tells
+
+      cursor.checkAnew();
+      effects.taken();
+      cursor.onPage(early);
+      assertThat(cursor.isCaughtUp()).isFalse();
+      answer();
+
+      assertThat(effects.told).containsExactly("a", "b", "c");
+      assertThat(cursor.isCaughtUp()).isTrue();
+    }
+
+    @Test
     void findsTheLastOneByACheck() {
       start();
       redis.publish("a");
