@@ -142,7 +142,7 @@ final class RoomStore {
             new String[] {keys.state(), keys.stream()},
             bytes(RoomPosition.newEpoch()),
             stateTtl(retention),
-            bytes(Math.clamp(limit, 1, Retention.MAX_SIZE)),
+            bytes(Math.clamp(limit, 0, Retention.MAX_SIZE)),
             bytes(PAGE_BYTES));
     return answer.thenApply(parts -> {
       Collections.reverse(parts.subList(4, parts.size()));

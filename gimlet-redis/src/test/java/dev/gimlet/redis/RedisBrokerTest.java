@@ -61,6 +61,17 @@ class RedisBrokerTest {
   }
 
   @Test
+  void readsNoPublicationToTellThePositionOfARoom() throws Exception {
+    Position top = one.position("lobby", "a");
+    redis.command("CONFIG", "RESETSTAT");
+
+    History history = Await.result(one.broker.history("lobby", 0, Node.KEPT));
+
+    assertThat(history).isEqualTo(new History(List.of(), top));
+    assertThat(redis.command("INFO", "commandstats")).doesNotContain("xrevrange");
+  }
+
+  @Test
   void carriesPublicationsToEveryNode() throws Exception {
     one.subscribe("lobby");
     two.subscribe("lobby");
