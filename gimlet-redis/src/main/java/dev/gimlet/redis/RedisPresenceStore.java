@@ -150,23 +150,34 @@ public final class RedisPresenceStore implements PresenceStore {
 
     CompletableFuture<Void> enter(Present member) {
       users.put(member.id(), member.user());
-      return sent(write(Map.of(member.id(), member.user().getBytes(UTF_8))));
+      return sent(write(Map.of(member.id(), member.user())));
     }
 
     CompletableFuture<Void> leave(Present member) {
       return users.remove(member.id()) == null
           ? CompletableFuture.completedFuture(null)
-          : sent(commands.send(redis -> redis.hdel(hash, member.id())));
+          : sent(
+              commands.run(
+                  Script.LEAVE_PRESENCE,
+                  ScriptOutputType.INTEGER,
+                  new String[] {hash},
+                  member.id().getBytes(UTF_8)));
     }
 
-    /// The members before their node: who asks in between removes a node that has none.
-    private CompletableFuture<?> write(Map<String, byte[]> members) {
-      byte[] node = options.node().getBytes(UTF_8);
-      return CompletableFuture.allOf(
-          commands.send(redis -> redis.hset(hash, members)),
-          commands.send(redis -> redis.pexpire(hash, options.presenceTtl())),
-          commands.send(redis -> redis.sadd(keys.presence(), node)),
-          commands.send(redis -> redis.pexpire(keys.presence(), options.presenceTtl())));
+    /// One command, whatever there is to write: publishers share the bound of commands.
+    private CompletableFuture<?> write(Map<String, String> members) {
+      var arguments = new ArrayList<byte[]>(2 + 2 * members.size());
+      arguments.add(options.node().getBytes(UTF_8));
+      arguments.add(Long.toString(options.presenceTtl().toMillis()).getBytes(ISO_8859_1));
+      members.forEach((id, user) -> {
+        arguments.add(id.getBytes(UTF_8));
+        arguments.add(user.getBytes(UTF_8));
+      });
+      return commands.run(
+          Script.ENTER_PRESENCE,
+          ScriptOutputType.INTEGER,
+          new String[] {keys.presence(), hash},
+          arguments.toArray(byte[][]::new));
     }
 
     private CompletableFuture<Void> sent(CompletableFuture<?> change) {
@@ -211,9 +222,9 @@ public final class RedisPresenceStore implements PresenceStore {
       isDoubtful = false;
       var all = new ArrayList<CompletableFuture<?>>();
       all.add(commands.send(redis -> redis.del(hash)));
-      var part = new HashMap<String, byte[]>();
+      var part = new HashMap<String, String>();
       users.forEach((id, user) -> {
-        part.put(id, user.getBytes(UTF_8));
+        part.put(id, user);
         if (part.size() == MEMBERS_AT_ONCE) {
           all.add(write(Map.copyOf(part)));
           part.clear();

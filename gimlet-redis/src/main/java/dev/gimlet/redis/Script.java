@@ -17,6 +17,8 @@ enum Script {
   NEWEST("newest"),
   BREAK_EPOCH("break-epoch"),
   PRESENCE("presence"),
+  ENTER_PRESENCE("enter-presence"),
+  LEAVE_PRESENCE("leave-presence"),
   REFRESH_PRESENCE("refresh-presence"),
   NODES("nodes");
 

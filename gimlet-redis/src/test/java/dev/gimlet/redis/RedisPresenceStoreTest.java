@@ -6,7 +6,9 @@ import dev.gimlet.spi.PresenceStore.Presence;
 import dev.gimlet.spi.Present;
 import dev.gimlet.testing.RedisProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,6 +39,41 @@ class RedisPresenceStoreTest {
 
         assertThat(count(two, room)).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void takesOneOfTheCommandsThatMayWaitForEachWhoEnters() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.start(RedisBroker.builder(redis.uri()).maxPending(60))) {
+      node.awaitReady();
+      redis.command("CLIENT", "PAUSE", "60000", "WRITE");
+
+      List<CompletableFuture<Void>> entered =
+          IntStream.range(0, 40)
+              .mapToObj(i -> node.broker.presence().enter("lobby", new Present("" + i, "ann")))
+              .toList();
+      redis.command("CLIENT", "UNPAUSE");
+
+      for (CompletableFuture<Void> each : entered) {
+        Await.result(each);
+      }
+      assertThat(count(node, "lobby")).isEqualTo(40);
+    }
+  }
+
+  @Test
+  void leavesAfterRedisHasForgottenTheScripts() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      redis.command("SCRIPT", "FLUSH");
+
+      CompletableFuture<Void> entered = node.broker.presence().enter("lobby", ANN);
+      CompletableFuture<Void> left = node.broker.presence().leave("lobby", ANN);
+      Await.result(entered);
+      Await.result(left);
+
+      assertThat(count(node, "lobby")).isZero();
     }
   }
 
