@@ -13,7 +13,6 @@ import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Message;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,13 +175,11 @@ public final class RedisBroker implements Broker {
     }
 
     /// Whom to trust with TLS: a PEM file of one or more certificates, in place of those that Java
-    /// trusts. It is read at each attempt to connect.
+    /// trusts. It is read now, and at each attempt to connect.
     ///
-    /// @throws IllegalArgumentException when it cannot be read
+    /// @throws IllegalArgumentException when it cannot be read, or has no certificate
     public Builder trust(Path certificates) {
-      if (!Files.isReadable(certificates)) {
-        throw new IllegalArgumentException("cannot read " + certificates);
-      }
+      TrustedCertificates.check(certificates);
       trusted = certificates;
       return this;
     }

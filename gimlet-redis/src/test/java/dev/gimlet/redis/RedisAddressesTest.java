@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Redis behind TLS, an ACL and a Sentinel: real processes, reached by their addresses.
 @Execution(ExecutionMode.CONCURRENT)
@@ -98,6 +100,23 @@ class RedisAddressesTest {
     assertThatThrownBy(() -> builder.trust(folder.resolve("none.pem")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("none.pem");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not a certificate",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n"
+      })
+  void refusesAFileWithoutACertificate(String content) throws Exception {
+    Path file = Files.writeString(folder.resolve("ca.pem"), content);
+    RedisBroker.Builder builder = RedisBroker.builder("rediss://localhost");
+
+    assertThatThrownBy(() -> builder.trust(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(file + " has no certificate that can be read: give a PEM file");
   }
 
   @Test

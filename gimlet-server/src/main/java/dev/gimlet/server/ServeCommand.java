@@ -188,11 +188,22 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private RedisBroker broker(String uri, @Nullable Path authority) {
+    RedisBroker.Builder builder = RedisBroker.builder(uri);
+    if (authority != null) {
+      trust(builder, authority);
+    }
     try {
-      RedisBroker.Builder builder = RedisBroker.builder(uri);
-      return authority == null ? builder.build() : builder.trust(authority).build();
+      return builder.build();
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), "--redis: " + wrong.getMessage());
+    }
+  }
+
+  private void trust(RedisBroker.Builder builder, Path authority) {
+    try {
+      builder.trust(authority);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), "--redis-ca: " + wrong.getMessage());
     }
   }
 }

@@ -35,6 +35,8 @@ class MainTest {
           serve --max-per-user -1  | unknown option --max-per-user, did you mean --max-per-address?
           serve --admission-rate 9999999999 | write a number from 1 on
           serve --redis ftp://x    | write it like redis://host:6379
+          serve --redis rediss://x --redis-ca pom.xml | --redis-ca: pom.xml has no certificate
+          serve --redis rediss://x --redis-ca no.pem | --redis-ca: cannot read no.pem
           serve --prot             | unknown option --prot, did you mean --port?
           serve --prot 8080        | unknown option --prot, did you mean --port?
           serve now                | serve does not take the argument now
