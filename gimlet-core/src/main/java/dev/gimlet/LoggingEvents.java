@@ -152,9 +152,9 @@ final class LoggingEvents implements ServerEvents {
         .ifPresent(withheld ->
             LOG.log(
                 Level.WARNING,
-                "nothing was published to room "
+                "publishing to room "
                     + PrintableText.of(room)
-                    + ": "
+                    + " failed: "
                     + PrintableText.of(reason)
                     + mention(withheld)));
   }

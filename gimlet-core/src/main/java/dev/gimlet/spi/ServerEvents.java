@@ -63,7 +63,8 @@ public interface ServerEvents {
   /// Accepting pauses for a second and then goes on; told at most once a minute.
   default void acceptFailed(String reason) {}
 
-  /// A publication was not taken by the broker; the publisher's future says the same.
+  /// A publication was not taken by the broker, or perhaps not, which the reason says then; the
+  /// publisher's future says the same.
   default void publishFailed(String room, String reason) {}
 
   /// The broker cannot be reached: publishing fails until [#brokerBack()]. Told once.

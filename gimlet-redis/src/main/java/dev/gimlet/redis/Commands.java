@@ -92,8 +92,7 @@ final class Commands implements Link.Owner<ForCommands> {
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
     ForCommands connection = usable;
     if (connection == null) {
-      return CompletableFuture.failedFuture(
-          new BrokerException("Redis at " + options.place() + " cannot be reached: " + absence));
+      return CompletableFuture.failedFuture(away(absence));
     }
     if (pending.incrementAndGet() > options.maxPending()) {
       pending.decrementAndGet();
@@ -114,6 +113,10 @@ final class Commands implements Link.Owner<ForCommands> {
     return answer;
   }
 
+  private BrokerException away(String why) {
+    return new BrokerException("Redis at " + options.place() + " cannot be reached: " + why);
+  }
+
   private static <T> CompletionStage<T> begin(
       ForCommands connection,
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
@@ -127,6 +130,9 @@ final class Commands implements Link.Owner<ForCommands> {
   private Throwable judge(ForCommands connection, Throwable failure) {
     if (Failures.isOfServer(failure)) {
       link.fail(connection, Failures.reason(failure));
+    }
+    if (Failures.isNotSent(failure)) {
+      return away(Failures.reason(failure));
     }
     return Failures.isUnknownScript(failure) ? failure : Failures.exception(failure);
   }

@@ -101,7 +101,7 @@ final class RedisNodeParts implements Commands.Watcher {
         around,
         listener,
         threads.get(number),
-        failure -> availability.report(part, failure));
+        failure -> availability.report(part, withPlace(failure)));
   }
 
   /// Where the room's publications arrive, always the same lane.
@@ -131,8 +131,12 @@ final class RedisNodeParts implements Commands.Watcher {
   private void report(@Nullable String failure) {
     Availability known = availability;
     if (known != null) {
-      known.report(commands, failure);
+      known.report(commands, withPlace(failure));
     }
+  }
+
+  private @Nullable String withPlace(@Nullable String failure) {
+    return failure == null ? null : "Redis at " + options.place() + ": " + failure;
   }
 
   CompletableFuture<Void> drained() {

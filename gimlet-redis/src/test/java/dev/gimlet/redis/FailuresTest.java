@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.BrokerException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.internal.ExceptionFactory;
+import java.net.ConnectException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,44 @@ class FailuresTest {
     assertThat(Failures.exception(new CompletionException(new RedisException("connection reset"))))
         .hasMessageContaining("may have done")
         .hasMessageContaining("connection reset");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Currently not connected. Commands are rejected.", "Connection is closed"})
+  void knowsWhatWasNeverSent(String message) {
+    var failure = new CompletionException(new RedisException(message));
+
+    assertThat(Failures.isNotSent(failure)).isTrue();
+    assertThat(Failures.reason(failure)).isEqualTo("is it running?");
+  }
+
+  @Test
+  void asksWhetherARedisThatRefusesConnectionsIsRunning() {
+    var refused = new ConnectException("finishConnect(..) failed with error(-111): refused");
+    var ofOne = new RedisConnectionException("Unable to connect to host:6379", refused);
+    var ofCluster = new RedisException("Cannot retrieve partitions");
+    ofCluster.addSuppressed(ofOne);
+
+    assertThat(Failures.reason(new CompletionException(ofOne))).isEqualTo("is it running?");
+    assertThat(Failures.reason(ofCluster)).isEqualTo("is it running?");
+  }
+
+  @Test
+  void takesALostConnectionForOneThatMayHaveCarriedIt() {
+    assertThat(Failures.isNotSent(new RedisException("Connection closed"))).isFalse();
+    assertThat(Failures.isNotSent(new RedisConnectionException("Connection disconnected")))
+        .isFalse();
+  }
+
+  @Test
+  void knowsThatASlotIsBeingMoved() {
+    Throwable refusal = reply("TRYAGAIN Multiple keys request during rehashing of slot");
+
+    assertThat(Failures.isInTransit(refusal)).isTrue();
+    assertThat(Failures.isInTransit(Failures.exception(refusal))).isTrue();
+    assertThat(Failures.isInTransit(reply("ERR TRYAGAIN"))).isFalse();
+    assertThat(Failures.isInTransit(new BrokerException("TRYAGAIN"))).isFalse();
   }
 
   @Test

@@ -62,6 +62,13 @@ class RedisFaultsTest {
             .hasMessageContaining("127.0.0.1:" + redis.port());
         assertThat(Await.failure(node.send("lobby", "a", Node.KEPT)))
             .isInstanceOf(BrokerException.class);
+        String place = "Redis at 127.0.0.1:" + redis.port();
+        assertThat(node.away).containsExactly(place + ": is it running?");
+        Await.until(
+            "asked whether it is running",
+            () ->
+                (place + " cannot be reached: is it running?")
+                    .equals(Await.failure(node.send("lobby", "a", Node.KEPT)).getMessage()));
         Await.until("some attempts", () -> node.broker.figures().attempts() > 5);
         assertThat(node.broker.isReady()).isFalse();
 

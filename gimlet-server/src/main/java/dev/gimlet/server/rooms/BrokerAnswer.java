@@ -22,7 +22,7 @@ final class BrokerAnswer {
     try {
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      throw unavailable("the broker does not answer");
+      throw unavailable("the broker does not answer; it may still do what it was asked");
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof BrokerException refusal) {
         throw unavailable(String.valueOf(refusal.getMessage()));
