@@ -6,15 +6,18 @@ import dev.gimlet.redis.RedisServer.ForCommands;
 import dev.gimlet.spi.BrokerException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The connection for commands: a bound on how many wait, a deadline for each, none tried twice.
+/// The connection for commands: a bound on how many wait, a deadline for each, none tried twice
+/// that Redis may have done.
 ///
 /// Thread-safe: `usable` is volatile and the number of waiting commands atomic; making and losing
 /// the connection belongs to the clock's thread. Answers come on an event loop of Lettuce's.
@@ -29,6 +32,12 @@ final class Commands implements Link.Owner<ForCommands> {
     /// They cannot.
     void commandsLost(String reason);
   }
+
+  /// How long what Redis refuses for now is tried again: with the time of one more answer, less
+  /// than the 5 seconds that a broker has.
+  private static final Duration PATIENCE = Duration.ofMillis(800);
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RedisServer server;
   private final RedisOptions options;
@@ -85,6 +94,31 @@ final class Commands implements Link.Owner<ForCommands> {
         Failures.isUnknownScript(failure)
             ? send(commands -> commands.eval(script.source(), output, keys, arguments))
             : CompletableFuture.failedFuture(failure));
+  }
+
+  /// As [#run], and again for a while when a cluster is moving the keys to another server, and has
+  /// done nothing for that reason.
+  <T> CompletableFuture<T> runPatiently(
+      Script script, ScriptOutputType output, String[] keys, byte[]... arguments) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    return patiently(end, () -> run(script, output, keys, arguments));
+  }
+
+  private <T> CompletableFuture<T> patiently(long end, Supplier<CompletableFuture<T>> attempt) {
+    return attempt
+        .get()
+        .exceptionallyCompose(failure ->
+            Failures.isInTransit(failure) && System.nanoTime() < end
+                ? pause().thenCompose(_ -> patiently(end, attempt))
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  /// What waits for another attempt waits for Redis, and counts.
+  private CompletableFuture<Void> pause() {
+    pending.incrementAndGet();
+    return CompletableFuture.runAsync(
+        pending::decrementAndGet,
+        CompletableFuture.delayedExecutor(PAUSE.toMillis(), MILLISECONDS));
   }
 
   /// Sends a command; the future fails with a [BrokerException], at once when that is certain.

@@ -1,6 +1,7 @@
 package dev.gimlet.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
@@ -63,10 +64,10 @@ final class RoomStore {
 
   private CompletableFuture<Published> store(
       RoomKeys keys, byte[] body, Optional<String> once, Retention retention) {
-    List<String> names = new ArrayList<>(List.of(keys.state(), keys.stream(), keys.channel()));
+    List<String> names = new ArrayList<>(List.of(keys.state(), keys.stream()));
     once.ifPresent(names::add);
     CompletableFuture<List<Object>> answer =
-        commands.run(
+        commands.runPatiently(
             Script.PUBLISH,
             ScriptOutputType.MULTI,
             names.toArray(String[]::new),
@@ -76,6 +77,7 @@ final class RoomStore {
             bytes(Math.max(1, retention.age().toMillis())),
             stateTtl(retention),
             commands.publishCommand(),
+            keys.channel().getBytes(UTF_8),
             body,
             bytes(KEYS_KEPT.toMillis()));
     return answer.thenApply(parts -> {
@@ -86,7 +88,7 @@ final class RoomStore {
 
   private CompletableFuture<Published> publishOnce(RoomKeys keys, byte[] envelope, String once) {
     CompletableFuture<Long> repeated =
-        commands.run(
+        commands.runPatiently(
             Script.PUBLISH_ONCE,
             ScriptOutputType.INTEGER,
             new String[] {keys.channel(), once},
@@ -105,7 +107,7 @@ final class RoomStore {
       String room, @Nullable Position since, Retention retention, long pageBytes) {
     RoomKeys keys = keys(room);
     CompletableFuture<List<Object>> answer =
-        commands.run(
+        commands.runPatiently(
             Script.READ,
             ScriptOutputType.MULTI,
             new String[] {keys.state(), keys.stream()},
@@ -136,7 +138,7 @@ final class RoomStore {
   CompletableFuture<History> newest(String room, int limit, Retention retention) {
     RoomKeys keys = keys(room);
     CompletableFuture<List<Object>> answer =
-        commands.run(
+        commands.runPatiently(
             Script.NEWEST,
             ScriptOutputType.MULTI,
             new String[] {keys.state(), keys.stream()},
@@ -162,7 +164,7 @@ final class RoomStore {
   CompletableFuture<Position> breakEpoch(String room, String broken, Retention retention) {
     RoomKeys keys = keys(room);
     CompletableFuture<List<Object>> answer =
-        commands.run(
+        commands.runPatiently(
             Script.BREAK_EPOCH,
             ScriptOutputType.MULTI,
             new String[] {keys.state(), keys.stream()},

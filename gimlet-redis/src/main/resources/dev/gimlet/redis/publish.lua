@@ -1,10 +1,11 @@
 -- Stores a publication of a room with history, gives it its offset, and publishes it: one step.
--- KEYS: 1 state, 2 stream, 3 channel, 4 what the idempotency key gave (absent without a key)
+-- KEYS: 1 state, 2 stream, 3 what the idempotency key gave (absent without a key)
 -- ARGV: 1 an epoch, should one be needed, 2 tag, 3 size and 4 age in ms of the history,
---       5 ms to keep the state, 6 PUBLISH or SPUBLISH, 7 body, 8 ms to keep the key
+--       5 ms to keep the state, 6 PUBLISH or SPUBLISH, 7 channel, 8 body, 9 ms to keep the key
+-- The channel is no key: it never exists, and would be missed while a cluster moves the slot.
 -- Gives the position, and 1 when an earlier publish with the key was found.
-if KEYS[4] then
-  local earlier = redis.call('GET', KEYS[4])
+if KEYS[3] then
+  local earlier = redis.call('GET', KEYS[3])
   if earlier then return {earlier, 1} end
 end
 
@@ -19,7 +20,7 @@ end
 offset = string.format('%.0f', offset + 1)
 local position = epoch .. ':' .. offset .. ':' .. ARGV[2]
 local head = position .. ':' .. previous .. ':' .. string.format('%.0f', now)
-local envelope = '\1' .. string.char(#head) .. head .. ARGV[7]
+local envelope = '\1' .. string.char(#head) .. head .. ARGV[8]
 
 redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', offset, 'tag', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -51,6 +52,6 @@ if now >= tonumber(state[4] or 0) then
   end
 end
 
-redis.call(ARGV[6], KEYS[3], envelope)
-if KEYS[4] then redis.call('SET', KEYS[4], position, 'PX', ARGV[8]) end
+redis.call(ARGV[6], ARGV[7], envelope)
+if KEYS[3] then redis.call('SET', KEYS[3], position, 'PX', ARGV[9]) end
 return {position, 0}

@@ -1,5 +1,6 @@
 package dev.gimlet.redis;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -185,6 +186,73 @@ class RedisClusterTest {
       assertThat(two.away).isEmpty();
     } finally {
       cluster.moveSlot(slot, to, from);
+    }
+  }
+
+  @Test
+  void publishesWhileASlotIsOnItsWay() throws Exception {
+    two.subscribe("lobby");
+    one.publish("lobby", "a");
+    two.next();
+    int slot = cluster.slot("{lobby}");
+
+    beginToMove(slot);
+    try {
+      one.publish("lobby", "b");
+      assertThat(two.next()).isEqualTo("b");
+      assertThat(Await.result(two.broker.history("lobby", 10, Node.KEPT)).publications())
+          .hasSize(2);
+    } finally {
+      stay(slot);
+    }
+  }
+
+  @Test
+  void triesAgainWhileAKeyIsNotThereYet() throws Exception {
+    one.publish("lobby", "a");
+    int slot = cluster.slot("{lobby}");
+
+    // how long it is tried again is short: a slow machine may need more than one attempt
+    boolean isTaken = false;
+    for (int attempt = 0; attempt < 20 && !isTaken; attempt++) {
+      PublishOptions once = PublishOptions.NONE.idempotencyKey("k" + attempt);
+      for (RedisProcess master : cluster.masters()) {
+        master.command("CONFIG", "RESETSTAT");
+      }
+      beginToMove(slot);
+      CompletableFuture<Published> published;
+      try {
+        published = one.broker.publish("lobby", Text.of("b"), once, Node.KEPT);
+        Await.until("refused", RedisClusterTest::hasRefused);
+      } finally {
+        stay(slot);
+      }
+      isTaken = published.handle((_, failure) -> failure == null).get(30, SECONDS);
+    }
+
+    assertThat(isTaken).isTrue();
+    assertThat(Await.result(one.broker.history("lobby", 30, Node.KEPT)).publications()).hasSize(2);
+  }
+
+  private static boolean hasRefused() throws Exception {
+    for (RedisProcess master : cluster.masters()) {
+      if (master.command("INFO", "errorstats").contains("errorstat_TRYAGAIN")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void beginToMove(int slot) throws Exception {
+    RedisProcess from = cluster.masterOf(slot);
+    RedisProcess to = cluster.masters().get((cluster.masters().indexOf(from) + 1) % 3);
+    to.command("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", from.command("CLUSTER", "MYID"));
+    from.command("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", to.command("CLUSTER", "MYID"));
+  }
+
+  private static void stay(int slot) throws Exception {
+    for (RedisProcess master : cluster.masters()) {
+      master.command("CLUSTER", "SETSLOT", "" + slot, "STABLE");
     }
   }
 
