@@ -130,7 +130,7 @@ public final class Gimlet implements Router {
     return connections;
   }
 
-  /// Starts the server at the port of its options and returns at once.
+  /// Starts the server at the port of its options and returns, as [#start(int)].
   ///
   /// @throws GimletException when the port is in use, the address cannot be had, or the files of
   ///   the TLS certificate cannot be used
@@ -139,7 +139,9 @@ public final class Gimlet implements Router {
     return start(options.port());
   }
 
-  /// Starts the server at this port, 0 for any free one, and returns at once.
+  /// Starts the server at this port, 0 for any free one, and returns: at once as a rule, with a
+  /// broker on the network once that is reached, after 2 seconds at most. What is published then is
+  /// taken.
   ///
   /// What the broker throws when it starts is thrown on. After a failure nothing listens, and the
   /// program may be changed and started again.

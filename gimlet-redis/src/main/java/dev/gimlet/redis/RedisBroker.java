@@ -57,6 +57,8 @@ public final class RedisBroker implements Broker {
     return new Builder(uri);
   }
 
+  /// Begins to connect, and waits for that up to 2 seconds, less when Redis is known to be away; it
+  /// goes on connecting afterwards.
   @Override
   public void start(BrokerListener listener) {
     parts.start(listener);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisNodeParts implements Commands.Watcher {
 
   private static final System.Logger LOG = System.getLogger("gimlet.redis");
+  private static final long FIRST_CONNECTION_MILLIS = 2_000;
   private static final long LAST_WORDS_MILLIS = 1_000;
 
   private final RedisOptions options;
@@ -62,7 +63,19 @@ final class RedisNodeParts implements Commands.Watcher {
     return Thread.ofPlatform().daemon().name(name).factory();
   }
 
-  synchronized void start(BrokerListener listener) {
+  /// Waits a little for the first connection, so that what a program publishes first is taken.
+  void start(BrokerListener listener) {
+    Availability fresh = begin(listener);
+    try {
+      fresh.firstNews().get(FIRST_CONNECTION_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException late) {
+      // it is connected to when it is there
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized Availability begin(BrokerListener listener) {
     if (isClosed || availability != null) {
       throw new IllegalStateException("a broker is started once");
     }
@@ -79,6 +92,7 @@ final class RedisNodeParts implements Commands.Watcher {
     lanes.forEach(Lane::start);
     nodes.start(clock);
     presence.start();
+    return fresh;
   }
 
   private static ExecutorService laneThread(int number) {

@@ -61,6 +61,16 @@ class RedisBrokerTest {
   }
 
   @Test
+  void isReadyWhenItHasStarted() {
+    long start = System.nanoTime();
+    try (Node node = Node.start(RedisBroker.builder(redis.uri()))) {
+      boolean isLate = System.nanoTime() - start >= Duration.ofSeconds(2).toNanos();
+
+      assertThat(node.broker.isReady() || isLate).isTrue();
+    }
+  }
+
+  @Test
   void readsNoPublicationToTellThePositionOfARoom() throws Exception {
     Position top = one.position("lobby", "a");
     redis.command("CONFIG", "RESETSTAT");
