@@ -12,6 +12,7 @@ module dev.gimlet.server {
   requires io.netty.handler;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires java.logging;
   requires java.management;
   requires micrometer.core;
   requires micrometer.registry.prometheus;

@@ -8,15 +8,17 @@ import java.util.concurrent.TimeUnit;
 /// Writes to the logger `gimlet.client` what a program's callbacks throw, and that a server cannot
 /// be reached.
 ///
-/// Thread-safe: one lock, this object, over the time of the last warning and how many were left out
-/// since, never held while something is logged.
+/// Thread-safe: one lock, this object, over the warnings of the current second and how many were
+/// left out, never held while something is logged.
 final class ClientLog implements ServerEvents {
 
   private static final Logger LOGGER = System.getLogger("gimlet.client");
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int WARNINGS_PER_SECOND = 10;
 
-  private boolean warned;
-  private long warnedAtNanos;
+  private boolean begun;
+  private long secondNanos; // when the current second began
+  private int warnings;
   private long withheld;
 
   @Override
@@ -29,12 +31,16 @@ final class ClientLog implements ServerEvents {
     long missed;
     synchronized (this) {
       long now = System.nanoTime();
-      if (warned && now - warnedAtNanos < SECOND_NANOS) {
+      if (!begun || now - secondNanos >= SECOND_NANOS) {
+        begun = true;
+        secondNanos = now;
+        warnings = 0;
+      }
+      if (warnings == WARNINGS_PER_SECOND) {
         withheld++;
         return;
       }
-      warned = true;
-      warnedAtNanos = now;
+      warnings++;
       missed = withheld;
       withheld = 0;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Opens WebSockets and keeps them: each link comes back by itself when its connection is lost.
 ///
 /// The first attempt of a link that fails, and the first after each connection, is a warning in the
-/// logger `gimlet.client`, at most one in a second for each client; what fails after it is told to
+/// logger `gimlet.client`, at most 10 in a second for each client; what fails after it is told to
 /// the listener alone.
 ///
 /// One client serves any number of links on a few event loops; a link costs no thread. Thread-safe:

@@ -15,8 +15,8 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
-import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -243,8 +243,9 @@ class WebSocketClientTest {
     Handler handler = new LineHandler(lines);
     Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
     logger.addHandler(handler);
-    try {
-      int nobody = freePort();
+    try (Socket bound = new Socket()) { // takes a port and does not listen at it
+      bound.bind(new InetSocketAddress("127.0.0.1", 0));
+      int nobody = bound.getLocalPort();
       ClientLink link =
           client.connect(URI.create("ws://127.0.0.1:" + nobody + "/x?token=secret"), listener);
       listener.next(Reconnecting.class);
@@ -258,12 +259,6 @@ class WebSocketClientTest {
           .endsWith("; trying again until there is a connection");
     } finally {
       logger.removeHandler(handler);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

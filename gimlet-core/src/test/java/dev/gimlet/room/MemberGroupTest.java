@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -237,7 +238,8 @@ final class MemberGroupTest {
     assertThat(room.join(poor, new Arrival.Since(at(0), joined)))
         .isEqualTo(LiveRoom.Joining.JOINED);
     Recovery answer = new Recovery.Recovered(List.of(), at(0));
-    room.answer(room.membership(poor), new GroupEvent.RecoveryCame(room.membership(poor), answer));
+    Membership membership = Objects.requireNonNull(room.membership(poor));
+    room.answer(membership, new GroupEvent.RecoveryCame(membership, answer));
     for (int i = 1; i <= 3; i++) {
       Text text = Text.of(Integer.toString(i));
       room.publish(Publication.at(at(i), text, Map.of(), Instant.EPOCH));

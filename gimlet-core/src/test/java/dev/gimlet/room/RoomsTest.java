@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -733,6 +734,7 @@ final class RoomsTest {
   @Nested
   class Pressure {
 
+    private static final ThreadFactory DAEMONS = Thread.ofPlatform().daemon().factory();
     private static final int MIB = 1 << 20;
     private static final long MOST = MIB + MIB / 16 + GroupEvent.OVERHEAD_BYTES;
 
@@ -776,22 +778,23 @@ final class RoomsTest {
     void roomsThatPublishIntoEachOtherGoOn() throws Exception {
       Room one = rooms.room("one");
       Room other = rooms.room("other");
-      try (ExecutorService ones = Executors.newSingleThreadExecutor();
-          ExecutorService others = Executors.newSingleThreadExecutor()) {
-        CountDownLatch both = new CountDownLatch(2);
-        one.join(flooding("one", ones, other, both));
-        other.join(flooding("other", others, one, both));
-        FakeMember last = new FakeMember("last", ones);
-        one.join(last);
-        one.publish("go");
-        other.publish("go");
+      ExecutorService ones = Executors.newSingleThreadExecutor(DAEMONS);
+      ExecutorService others = Executors.newSingleThreadExecutor(DAEMONS);
+      CountDownLatch both = new CountDownLatch(2);
+      one.join(flooding("one", ones, other, both));
+      other.join(flooding("other", others, one, both));
+      FakeMember last = new FakeMember("last", ones);
+      one.join(last);
+      one.publish("go");
+      other.publish("go");
 
-        assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
-        rooms.drained().get(30, TimeUnit.SECONDS);
+      assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
+      rooms.drained().get(30, TimeUnit.SECONDS);
 
-        assertThat(last.publications).hasSize(41);
-        assertThat(rooms.counts().waitingBytes()).isZero();
-      }
+      assertThat(last.publications).hasSize(41);
+      assertThat(rooms.counts().waitingBytes()).isZero();
+      ones.shutdown();
+      others.shutdown();
     }
 
     private void note() {

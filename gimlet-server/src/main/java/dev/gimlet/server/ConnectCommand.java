@@ -31,6 +31,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +60,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConnectCommand implements Callable<Integer> {
 
+  private static final Logger CLIENT_LOG = Logger.getLogger("gimlet.client");
   private static final Duration GOODBYE = Duration.ofSeconds(5); // more than the close timeout
   private static final Duration SHORT_GOODBYE = Duration.ofSeconds(2); // after Ctrl-C
   private static final Duration REST_OF_INPUT = Duration.ofMillis(500); // once nobody takes it
@@ -135,6 +138,7 @@ final class ConnectCommand implements Callable<Integer> {
   }
 
   private WebSocketClient client() {
+    CLIENT_LOG.setLevel(Level.SEVERE); // each failed attempt is told by this command itself
     var options = flags.options(plain);
     return WebSocketClient.create(reconnect ? options.build() : options.noReconnect().build());
   }
