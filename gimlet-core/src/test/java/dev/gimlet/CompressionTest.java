@@ -15,7 +15,9 @@ import dev.gimlet.websocket.codec.MessageDeflater;
 import dev.gimlet.websocket.codec.MessageInflater;
 import dev.gimlet.websocket.codec.SlidingWindow;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -190,6 +192,46 @@ final class CompressionTest {
 
     while (MessageInflater.openCount() > inflaters || MessageDeflater.openCount() > deflaters) {
       Thread.onSpinWait(); // the event loops are ending
+    }
+  }
+
+  @Test
+  void holdsNoCompressorForConnectionsThatAreIdle() throws IOException {
+    int inflaters = MessageInflater.openCount();
+    int deflaters = MessageDeflater.openCount();
+    try (RunningServer single = onOneLoop();
+        Crowd _ = new Crowd(single)) {
+      assertThat(MessageInflater.openCount()).isLessThanOrEqualTo(inflaters + 1); // the loop's
+      assertThat(MessageDeflater.openCount()).isLessThanOrEqualTo(deflaters + 1);
+    }
+  }
+
+  private static RunningServer onOneLoop() {
+    return Gimlet.bare(ServerOptions.builder().eventLoops(1).build()).ws("/event", ECHO).start(0);
+  }
+
+  /// Connections that have had one compressed message echoed and are idle.
+  private final class Crowd implements AutoCloseable {
+
+    static final int SIZE = 500;
+
+    private final List<RawWebSocket> clients = new ArrayList<>();
+
+    Crowd(RunningServer at) throws IOException {
+      for (int i = 0; i < SIZE; i++) {
+        RawWebSocket client = dial(at, "/event");
+        clients.add(client);
+        client.readHead();
+        RawWebSocket.Frame echo = echo(client, LONG);
+        assertThat(echo.isCompressed()).isTrue();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (RawWebSocket client : clients) {
+        client.close();
+      }
     }
   }
 
