@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -161,6 +162,36 @@ class TlsHandshakeTest {
     assertThat(events.next()).startsWith("TLS failed: ");
     assertThat(events.waiting()).isEmpty();
     assertServed();
+  }
+
+  @Test
+  void areRefusedAsSoonAsAMessageAnnouncesTooMuch() throws Exception {
+    int most = (provider == TlsProvider.JDK ? 32 : 16) << 10;
+    try (Socket polite = dial();
+        Socket stranger = dial()) {
+      polite.setSoTimeout((int) SHORT.toMillis());
+      polite.getOutputStream().write(helloOf(most));
+      stranger.getOutputStream().write(helloOf(most + 1));
+
+      assertThat(stranger.getInputStream().readAllBytes()[0]).as("alert").isEqualTo((byte) 21);
+      assertThatThrownBy(() -> polite.getInputStream().read())
+          .as("the rest is awaited")
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+    assertThat(events.next()).startsWith("TLS failed: ");
+    assertServed();
+  }
+
+  /// The beginning of a hello that announces so many bytes.
+  private static byte[] helloOf(int bytes) {
+    int record = 100;
+    return ByteBuffer.allocate(HEADER_BYTES + record)
+        .put((byte) 22) // a handshake, RFC 8446 §5.1
+        .putShort((short) 0x0301)
+        .putShort((short) record)
+        .putInt(1 << 24 | bytes) // a hello, RFC 8446 §4
+        .putShort((short) 0x0303)
+        .array();
   }
 
   private static void sendUntilCut(Socket stranger, byte[] start, byte[] more) throws IOException {
