@@ -48,7 +48,7 @@ class TestHabitsTest {
   static void ciRunsWhatTheEverydayRunLeavesOut(JavaClasses tests) throws IOException {
     String ci = Files.readString(ROOT.resolve(".ci/run"));
 
-    assertThat(ci).contains("-Pautobahn," + Slow.TAG + " verify");
+    assertThat(ci).contains("-Pautobahn,model," + Slow.TAG + " verify");
   }
 
   private static boolean holdsTests(JavaClass type) {

@@ -32,7 +32,7 @@ class WebSocketProtocolModelTest {
   private static final long FRAMES = Long.getLong("gimlet.model.frames", 300_000);
   private static final long SEED = Long.getLong("gimlet.model.seed", 20_261_123);
   private static final int LIMIT = 512; // small, so that it is met all the time
-  private static final int MINUTES = 5; // 10 million frames take one on two idle cores
+  private static final int MINUTES = 5; // 10 million frames take one to two
   private static final CloseStatus OWN_CLOSE = CloseStatus.of(4001, "");
 
   private final AtomicLong nextSeed = new AtomicLong(SEED);
