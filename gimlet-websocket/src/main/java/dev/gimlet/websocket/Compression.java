@@ -8,6 +8,12 @@ package dev.gimlet.websocket;
 ///   no: then compressors are lent for one message, and an idle connection holds none. With it each
 ///   connection that agrees holds about 300 KiB of native memory, and after large messages at most
 ///   64 KiB of heap.
+///
+/// The size of what was compressed tells something of its content: where a secret stands in one
+/// message beside text that a stranger chooses, and he can see the sizes, also through TLS, he can
+/// guess the secret piece by piece (the attacks CRIME and BREACH); with context takeover one
+/// message beside the next is enough. Leave compression off there:
+/// [WebSocketOptions.Builder#noCompression()].
 public record Compression(int thresholdBytes, int level, boolean contextTakeover) {
 
   /// Without context takeover, from 512 bytes on, at level 1.
