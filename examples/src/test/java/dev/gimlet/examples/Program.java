@@ -33,10 +33,11 @@ final class Program implements AutoCloseable {
     this.reader = Thread.ofVirtual().name("output-of-" + process.pid()).start(this::read);
   }
 
-  /// Starts a program with the class path of this test.
+  /// Starts a program with the class path of this test, in its own folder.
   static Program start(Path file) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return start(
+        file.toAbsolutePath().resolveSibling(""),
         List.of(
             java,
             "-XX:TieredStopAtLevel=1", // it lives for seconds
@@ -50,7 +51,12 @@ final class Program implements AutoCloseable {
 
   /// Starts a command that prints a banner as a server does.
   static Program start(List<String> command) throws IOException {
-    return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return start(Path.of("").toAbsolutePath(), command);
+  }
+
+  private static Program start(Path folder, List<String> command) throws IOException {
+    return new Program(
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start());
   }
 
   int port() throws Exception {

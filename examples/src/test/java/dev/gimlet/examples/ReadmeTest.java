@@ -9,11 +9,9 @@ import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,11 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the README shows is what runs.
+/// What the README shows, and the programs of all documents, is what runs.
 final class ReadmeTest {
-
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
   record Listing(String title, String source) {
 
@@ -48,18 +43,10 @@ final class ReadmeTest {
   }
 
   static Stream<Listing> programs() {
-    return Stream.of("README.md", "docs/rooms.md")
-        .flatMap(ReadmeTest::programsOf)
-        .filter(source -> !isClient(source))
+    return Document.all()
+        .flatMap(document -> document.blocks("java").stream())
+        .filter(source -> source.contains("void main()") && source.contains(" app.run("))
         .map(source -> new Listing(firstDifference(source), source));
-  }
-
-  private static Stream<String> programsOf(String file) {
-    try {
-      return blocks(file, "java").stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -108,20 +95,15 @@ final class ReadmeTest {
     Pattern link = Pattern.compile("\\]\\(([^):#]+)[^)]*\\)");
     for (String readme :
         List.of("README.md", "README.zh-CN.md", "docs/from-gin.md", "docs/clients.md")) {
-      Path file = ROOT.resolve(readme);
+      Path file = Document.ROOT.resolve(readme);
       assertThat(link.matcher(Files.readString(file)).results().map(match -> match.group(1)))
           .isNotEmpty()
           .allSatisfy(target -> assertThat(file.resolveSibling(target)).exists());
     }
   }
 
-  private static List<String> blocks(String file, String language) throws IOException {
-    return BLOCK
-        .matcher(Files.readString(ROOT.resolve(file)))
-        .results()
-        .filter(block -> block.group(1).equals(language))
-        .map((MatchResult block) -> block.group(2))
-        .toList();
+  private static List<String> blocks(String file, String language) {
+    return Document.named(file).blocks(language);
   }
 
   private static String withoutComments(String source) {
