@@ -123,14 +123,15 @@ record Case(
     return new Case(Kind.BROADCAST_OF_MANY, label, members, PUBLISHERS, 128, title);
   }
 
+  /// So large that sockets, 3 MB of Linux each, and outboxes of those that do not read are full soon.
   private static Case stalled(String label, int members) {
     String title =
         String.format(
             Locale.ROOT,
-            "Slow members: 4 KiB text to %,d members 20 times a second, while %d do not read",
+            "Slow members: 32 KiB text to %,d members 20 times a second, while %d do not read",
             members,
             members / 10);
-    return new Case(Kind.STALLED, label, members, 1, 4 * KIB, title);
+    return new Case(Kind.STALLED, label, members, 1, 32 * KIB, title);
   }
 
   private static Case idle(int connections) {

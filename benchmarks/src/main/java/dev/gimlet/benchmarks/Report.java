@@ -146,26 +146,27 @@ record Report(Results results, List<Peer> peers, List<Case> cases) {
   // Slow members
 
   private String stallTable(Case which) {
-    return "| server | p50, p99 when all read | p50, p99 of the others | p99 ÷ p99 | |\n"
-        + "|---|--:|--:|--:|---|\n"
+    return "| server | p50, p99 when all read | p50, p99 of the others | p99 ÷ p99 | ended | |\n"
+        + "|---|--:|--:|--:|--:|---|\n"
         + join(peers.stream().map(peer -> stallRow(peer, which)).toList());
   }
 
   private Row stallRow(Peer peer, Case which) {
     List<Stall> all = results.stalls(peer, which);
     if (all.isEmpty()) {
-      return failedRow(peer, which, 4);
+      return failedRow(peer, which, 5);
     }
     double ratio = Results.median(all, Stall::ratio);
     return new Row(
         peer.isRaw() ? Double.MAX_VALUE : -ratio,
         String.format(
             Locale.ROOT,
-            "| %s | %s | %s | %.2f | |\n",
+            "| %s | %s | %s | %.2f | %.0f | |\n",
             peer.title(),
             times(all.stream().map(Stall::allRead).toList()),
             times(all.stream().map(Stall::someStalled).toList()),
-            ratio));
+            ratio,
+            Results.median(all, stall -> stall.someStalled().ended())));
   }
 
   private static String times(List<DeliveryTime> all) {

@@ -55,10 +55,12 @@ class ReportTest {
             .findFirst()
             .orElseThrow();
     results.add(
-        GIMLET, stalled, new Stall(new DeliveryTime(9, 1, 2, 4), new DeliveryTime(9, 1.5, 3, 5)));
+        GIMLET,
+        stalled,
+        new Stall(new DeliveryTime(9, 1, 2, 4, 0), new DeliveryTime(9, 1.5, 3, 5, 100)));
 
     assertThat(new Report(results, List.of(GIMLET), List.of(stalled)).markdown())
-        .contains("| gimlet-event | 1.00, 2.00 ms | 1.50, 3.00 ms | 1.50 |");
+        .contains("| gimlet-event | 1.00, 2.00 ms | 1.50, 3.00 ms | 1.50 | 100 |");
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class LoadGenerator implements Callable<Integer> {
   private static final int PUBLICATIONS_PER_SECOND = 20;
   private static final double GETTING_GOING_SECONDS = 0.2;
   private static final double QUIET_SECONDS = 0.1;
+  private static final Duration ENOUGH_TO_END = Duration.ofSeconds(5);
 
   @Option(names = "--kind", defaultValue = "ECHO", description = "${COMPLETION-CANDIDATES}")
   private Kind kind = Kind.ECHO;
@@ -135,10 +136,9 @@ public final class LoadGenerator implements Callable<Integer> {
     run(clients, warmupSeconds);
     clients.onLoop(messages::forgetLatency);
     run(clients, seconds);
-    clients.onLoop(() -> {
-      load.stop();
-      print(DeliveryTime.of(messages.latency()));
-    });
+    clients.onLoop(load::stop);
+    int ended = clients.stalledEnds(ENOUGH_TO_END).values().stream().mapToInt(each -> each).sum();
+    clients.onLoop(() -> print(DeliveryTime.of(messages.latency(), ended)));
   }
 
   private void hold(Clients clients, Load load) throws Exception {
