@@ -133,8 +133,7 @@ final class TlsReloadTest {
     Files.move(copy, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static Certificate certificate(TestCertificate made)
-      throws Exception {
+  private static Certificate certificate(TestCertificate made) throws Exception {
     try (var in = Files.newInputStream(made.certificate())) {
       return CertificateFactory.getInstance("X.509").generateCertificate(in);
     }

@@ -67,7 +67,7 @@ class WebSocketProtocolModelTest {
   }
 
   /// What a conversation may have begun with when a frame arrives.
-  private enum Begun {
+  enum Begun {
     NOTHING,
     A_MESSAGE,
     A_COMPRESSED_MESSAGE;
