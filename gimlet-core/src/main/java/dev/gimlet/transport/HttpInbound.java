@@ -114,6 +114,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
   public void channelInactive(ChannelHandlerContext context) {
     phase = Phase.ENDING;
     deadline.cancel();
+    context.fireChannelInactive(); // to the next owner, when handing over failed half-way
   }
 
   @Override
