@@ -2,11 +2,14 @@ package dev.gimlet.server;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import picocli.CommandLine;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program behind `./gimlet`.
 public final class Main {
+
+  private static final int MAX_TYPOS = 3;
 
   private Main() {}
 
@@ -44,8 +47,9 @@ public final class Main {
     String word = fault.getUnmatched().getFirst();
     if (fault.isUnknownOption()) {
       String advice =
-          fault.getSuggestions().stream()
-              .findFirst()
+          fault.getCommandLine().getCommandSpec().optionsMap().keySet().stream()
+              .filter(option -> EditDistance.between(word, option) <= MAX_TYPOS)
+              .min(Comparator.comparingInt(option -> EditDistance.between(word, option)))
               .map(option -> ", did you mean " + option + "?")
               .orElse("");
       return "unknown option " + word + advice;

@@ -32,7 +32,7 @@ class MainTest {
           serve --max-connections 0 | "0" is no limit: write a number from 1 on
           serve --max-per-address x | write a number from 1 on
           serve --max-per-address -1 | write a number from 1 on
-          serve --max-per-user -1  | unknown option --max-per-user, did you mean --max-per-address?
+          serve --max-per-user -1  | unknown option --max-per-user (gimlet serve --help
           serve --admission-rate 9999999999 | write a number from 1 on
           serve --redis ftp://x    | write it like redis://host:6379
           serve --redis rediss://x --redis-ca pom.xml | --redis-ca: pom.xml has no certificate
@@ -60,7 +60,7 @@ class MainTest {
     assertThat(out.toString())
         .contains("--host", "--port", "--allow-origin", "--tls-cert", "--tls-key", "Exit codes:")
         .contains("--trusted-proxy", "--proxy-protocol", "--max-connections", "--max-per-address")
-        .contains("--drain TIME", "default 7s")
+        .contains("--drain=TIME", "default 7s")
         .contains("--admission-rate", "90 % of the files")
         .doesNotContain("--max-per-user") // the server knows no users
         .containsPattern("(?m)^ +0 +stopped")
