@@ -107,7 +107,7 @@ public final class ServerOptions {
 
   /// How many connections may agree on context takeover; default 1,000, which is some 300 MiB.
   /// Those beyond compress each message by itself. Matters only to routes with
-  /// [Compression#withContextTakeover()].
+  /// [withContextTakeover][dev.gimlet.websocket.Compression#withContextTakeover()].
   public int maxContextTakeovers() {
     return maxContextTakeovers;
   }

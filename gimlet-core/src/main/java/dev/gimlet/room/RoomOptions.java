@@ -87,14 +87,15 @@ public final class RoomOptions {
     }
 
     /// Tells members who came and who left, at most every 100 ms, and at most
-    /// [PresenceNotice#MAX_NAMED] of each by name. Includes [#presence()].
+    /// [20][dev.gimlet.spi.PresenceNotice#MAX_NAMED] of each by name. Includes [#presence()].
     public Builder notices() {
       notices = true;
       return presence();
     }
 
-    /// Delivers only the latest publication of each [PublishOptions#conflationKey(String)], and
-    /// each key at most once in the interval.
+    /// Delivers only the latest publication of each [conflation
+    /// key][dev.gimlet.spi.PublishOptions#conflationKey(String)], and each key at most once in the
+    /// interval.
     ///
     /// @throws IllegalArgumentException when it is not more than zero and at most an hour
     public Builder conflation(Duration interval) {
