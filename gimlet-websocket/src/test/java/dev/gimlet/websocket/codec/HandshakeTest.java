@@ -32,8 +32,33 @@ class HandshakeTest {
   private static final Map<String, String> WANTED =
       Map.of("Upgrade", "websocket", "Sec-WebSocket-Version", "13");
 
-  /// A request and the status it is answered with, 101 when accepted.
-  record Opening(String name, ScriptedRequest request, int status) {
+  private static final String NO_GET = "a WebSocket opens with GET and HTTP/1.1";
+  private static final String NO_UPGRADE =
+      "this address is a WebSocket: connect with ws:// or wss://, or send Upgrade: websocket";
+  private static final String NO_OPTION =
+      "the request needs Connection: Upgrade; a proxy may have removed it";
+  private static final String NO_VERSION = "the WebSocket version must be 13, sent once";
+  private static final String NO_KEY = "Sec-WebSocket-Key must be 16 bytes in base64, sent once";
+  private static final String NO_TOKENS =
+      "Sec-WebSocket-Protocol must be a list of different tokens";
+  private static final String A_BODY = "an opening handshake has no body";
+  private static final String NO_HOST = "the request must have one Host";
+  private static final String TWO_ORIGINS = "the request has more than one Origin";
+  private static final String NO_ORIGIN =
+      "the Origin of the request is not an origin this server can admit";
+
+  /// A request, the status it is answered with, and the reason: 101 and none when accepted.
+  record Opening(String name, ScriptedRequest request, int status, String reason) {
+
+    static Opening accepted(String name, ScriptedRequest request) {
+      return new Opening(name, request, 101, "");
+    }
+
+    /// A row of a table whose refusals all have one reason.
+    static Opening row(String name, ScriptedRequest request, int status, String reason) {
+      return status == 101 ? accepted(name, request) : new Opening(name, request, status, reason);
+    }
+
     @Override
     public String toString() {
       return status + " for " + name;
@@ -55,7 +80,7 @@ class HandshakeTest {
       }
       case Refused refused -> {
         assertThat(refused.status()).isEqualTo(opening.status());
-        assertThat(refused.reason()).isNotBlank();
+        assertThat(refused.reason()).isEqualTo(opening.reason());
         assertThat(refused.responseFields()).isEqualTo(refused.status() == 426 ? WANTED : Map.of());
       }
     }
@@ -69,7 +94,8 @@ class HandshakeTest {
       return Stream.of(
               "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PRI", "get",
               "Get", "GET ", "")
-          .map(method -> new Opening("\"" + method + "\"", opening().withMethod(method), 426));
+          .map(method ->
+              new Opening("\"" + method + "\"", opening().withMethod(method), 426, NO_GET));
     }
 
     static Stream<Opening> upgrades() {
@@ -137,18 +163,24 @@ class HandshakeTest {
     }
 
     private static Opening upgrade(int status, String... values) {
-      return new Opening(
-          "Upgrade: " + Arrays.toString(values), opening().with("Upgrade", values), status);
+      return Opening.row(
+          "Upgrade: " + Arrays.toString(values),
+          opening().with("Upgrade", values),
+          status,
+          NO_UPGRADE);
     }
 
     private static Opening connection(int status, String... values) {
-      return new Opening(
-          "Connection: " + Arrays.toString(values), opening().with("Connection", values), status);
+      return Opening.row(
+          "Connection: " + Arrays.toString(values),
+          opening().with("Connection", values),
+          status,
+          NO_OPTION);
     }
 
     @Test
     void acceptsTheExample() {
-      assertAnswered(new Opening("RFC 6455 §1.3", opening(), 101), DEFAULTS);
+      assertAnswered(Opening.accepted("RFC 6455 §1.3", opening()), DEFAULTS);
     }
 
     @ParameterizedTest
@@ -159,7 +191,7 @@ class HandshakeTest {
 
     @Test
     void wantsHttp11() {
-      assertAnswered(new Opening("HTTP/1.0", opening().withHttp10(), 426), DEFAULTS);
+      assertAnswered(new Opening("HTTP/1.0", opening().withHttp10(), 426, NO_GET), DEFAULTS);
     }
 
     @ParameterizedTest
@@ -224,10 +256,11 @@ class HandshakeTest {
     }
 
     private static Opening version(int status, String... values) {
-      return new Opening(
+      return Opening.row(
           "version " + Arrays.toString(values),
           opening().with("Sec-WebSocket-Version", values),
-          status);
+          status,
+          NO_VERSION);
     }
 
     @ParameterizedTest
@@ -244,22 +277,25 @@ class HandshakeTest {
     static Stream<Opening> shapes() {
       ScriptedRequest sameOrigin = opening().with("Origin", "http://server.example.com");
       return Stream.of(
-          new Opening("a body", opening().withBody(), 400),
-          new Opening("no Host", opening().without("Host"), 400),
-          new Opening("an Origin and no Host", sameOrigin.without("Host"), 400),
-          new Opening("an Origin and two Hosts", sameOrigin.with("Host", "a", "b"), 400),
-          new Opening("two Hosts", opening().with("Host", "a.example", "b.example"), 400),
-          new Opening("the same Host twice", opening().with("Host", "a", "a"), 400),
-          new Opening("two Origins", opening().with("Origin", "http://a", "http://b"), 400),
-          new Opening("an Origin and null", opening().with("Origin", "http://a", "null"), 400),
+          new Opening("a body", opening().withBody(), 400, A_BODY),
+          new Opening("no Host", opening().without("Host"), 400, NO_HOST),
+          new Opening("an Origin and no Host", sameOrigin.without("Host"), 400, NO_HOST),
+          new Opening("an Origin and two Hosts", sameOrigin.with("Host", "a", "b"), 400, NO_HOST),
+          new Opening("two Hosts", opening().with("Host", "a.example", "b.example"), 400, NO_HOST),
+          new Opening("the same Host twice", opening().with("Host", "a", "a"), 400, NO_HOST),
+          new Opening(
+              "two Origins", opening().with("Origin", "http://a", "http://b"), 400, TWO_ORIGINS),
+          new Opening(
+              "an Origin and null", opening().with("Origin", "http://a", "null"), 400, TWO_ORIGINS),
           new Opening(
               "the same Origin twice",
               opening().with("Origin", "http://server.example.com", "http://server.example.com"),
-              400),
-          new Opening("the same Origin once", sameOrigin, 101),
-          new Opening("Host with a port", opening().with("Host", "server.example.com:80"), 101),
-          new Opening("Host as IPv6", opening().with("Host", "[::1]:8080"), 101),
-          new Opening("an empty Host and no Origin", opening().with("Host", ""), 101));
+              400,
+              TWO_ORIGINS),
+          Opening.accepted("the same Origin once", sameOrigin),
+          Opening.accepted("Host with a port", opening().with("Host", "server.example.com:80")),
+          Opening.accepted("Host as IPv6", opening().with("Host", "[::1]:8080")),
+          Opening.accepted("an empty Host and no Origin", opening().with("Host", "")));
     }
 
     @ParameterizedTest
@@ -273,7 +309,7 @@ class HandshakeTest {
       WebSocketOptions any = WebSocketOptions.builder().allowAnyOrigin().build();
       ScriptedRequest request = opening().with("Origin", "http://a", "http://b");
 
-      assertAnswered(new Opening("two Origins", request, 400), any);
+      assertAnswered(new Opening("two Origins", request, 400, TWO_ORIGINS), any);
     }
   }
 
@@ -320,7 +356,8 @@ class HandshakeTest {
     }
 
     private static Opening key(int status, String name, String... values) {
-      return new Opening("key: " + name, opening().with("Sec-WebSocket-Key", values), status);
+      return Opening.row(
+          "key: " + name, opening().with("Sec-WebSocket-Key", values), status, NO_KEY);
     }
 
     @ParameterizedTest
@@ -479,7 +516,8 @@ class HandshakeTest {
       return new Opening(
           "subprotocols " + Arrays.toString(fields).replaceAll("\\p{Cntrl}", "?"),
           opening().with("Sec-WebSocket-Protocol", fields),
-          400);
+          400,
+          NO_TOKENS);
     }
 
     @ParameterizedTest
@@ -522,20 +560,20 @@ class HandshakeTest {
           visit(403, "http://evilserver.example.com", "server.example.com"),
           visit(403, "http://server.example.com.", "server.example.com"),
           visit(403, "http://server.example.com", "server.example.com."),
-          visit(403, "http://user@server.example.com", "server.example.com"),
-          visit(403, "http://server.example.com/", "server.example.com"),
-          visit(403, "http://server.example.com, http://evil.example", "server.example.com"),
-          visit(403, "http://server.example.com http://evil.example", "server.example.com"),
-          visit(403, "null", "server.example.com"),
-          visit(403, "null", "null"),
-          visit(403, "", "server.example.com"),
-          visit(403, "", ""),
-          visit(403, "http://", ""),
-          visit(403, "file://", "server.example.com"),
-          visit(403, "ws://server.example.com", "server.example.com"),
-          visit(403, "chrome-extension://abc", "server.example.com"),
-          visit(403, "http://sërver.example.com", "sërver.example.com"),
-          visit(403, "http://*", "*"));
+          noOrigin("http://user@server.example.com", "server.example.com"),
+          noOrigin("http://server.example.com/", "server.example.com"),
+          noOrigin("http://server.example.com, http://evil.example", "server.example.com"),
+          noOrigin("http://server.example.com http://evil.example", "server.example.com"),
+          noOrigin("null", "server.example.com"),
+          noOrigin("null", "null"),
+          noOrigin("", "server.example.com"),
+          noOrigin("", ""),
+          noOrigin("http://", ""),
+          noOrigin("file://", "server.example.com"),
+          noOrigin("ws://server.example.com", "server.example.com"),
+          noOrigin("chrome-extension://abc", "server.example.com"),
+          noOrigin("http://sërver.example.com", "sërver.example.com"),
+          noOrigin("http://*", "*"));
     }
 
     static Stream<Opening> admittedOrigins() {
@@ -555,15 +593,30 @@ class HandshakeTest {
           visit(403, "https://example.org", host),
           visit(403, "https://evilexample.org", host),
           visit(403, "https://a.example.org.evil.example", host),
-          visit(403, "null", host),
-          visit(403, "*", host));
+          noOrigin("null", host),
+          noOrigin("*", host));
     }
 
     private static Opening visit(int status, String origin, String host) {
-      return new Opening(
-          "a page of \"" + origin + "\" at \"" + host + "\"",
-          opening().with("Host", host).with("Origin", origin),
-          status);
+      return Opening.row(page(origin, host), from(origin, host), status, advice(origin, host));
+    }
+
+    private static String advice(String origin, String host) {
+      return ("pages of %1$s may not open WebSockets of %2$s: load the page from %2$s, or admit it"
+              + " with allowOrigins(\"%1$s\")")
+          .formatted(origin, host);
+    }
+
+    private static Opening noOrigin(String origin, String host) {
+      return new Opening(page(origin, host), from(origin, host), 403, NO_ORIGIN);
+    }
+
+    private static String page(String origin, String host) {
+      return "a page of \"" + origin + "\" at \"" + host + "\"";
+    }
+
+    private static ScriptedRequest from(String origin, String host) {
+      return opening().with("Host", host).with("Origin", origin);
     }
 
     @ParameterizedTest
@@ -591,7 +644,9 @@ class HandshakeTest {
     void haveToBeHttpsWhenTheServerIs(Opening opening) {
       ScriptedRequest request = opening.request().overTls();
 
-      assertAnswered(new Opening(opening.name(), request, opening.status()), DEFAULTS);
+      String reason =
+          opening.reason().replaceAll("(of|from) chat.example", "$1 https://chat.example");
+      assertAnswered(new Opening(opening.name(), request, opening.status(), reason), DEFAULTS);
     }
 
     @Test
@@ -658,7 +713,7 @@ class HandshakeTest {
       ScriptedRequest request =
           opening().without("Upgrade").without("Sec-WebSocket-Key").withBody();
 
-      assertAnswered(new Opening("several faults", request, 426), DEFAULTS);
+      assertAnswered(new Opening("several faults", request, 426, NO_UPGRADE), DEFAULTS);
     }
 
     @Test
@@ -666,7 +721,7 @@ class HandshakeTest {
       ScriptedRequest request =
           opening().with("Origin", "http://evil.example").without("Sec-WebSocket-Key");
 
-      assertAnswered(new Opening("several faults", request, 400), DEFAULTS);
+      assertAnswered(new Opening("several faults", request, 400, NO_KEY), DEFAULTS);
     }
   }
 
