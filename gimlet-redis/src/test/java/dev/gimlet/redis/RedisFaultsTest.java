@@ -603,16 +603,16 @@ class RedisFaultsTest {
     redis.command(
         "EVAL",
         new String(Script.PUBLISH.source(), java.nio.charset.StandardCharsets.UTF_8),
-        "3",
+        "2",
         keys.state(),
         keys.stream(),
-        keys.channel(),
         "e",
         "abc",
         "1000",
         "60000",
         "60000",
         "EXISTS",
+        keys.channel(),
         body,
         "60000");
   }
