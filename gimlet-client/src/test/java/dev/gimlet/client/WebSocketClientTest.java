@@ -15,6 +15,7 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -244,7 +245,7 @@ class WebSocketClientTest {
     Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
     logger.addHandler(handler);
     try (Socket bound = new Socket()) { // takes a port and does not listen at it
-      bound.bind(new InetSocketAddress("127.0.0.1", 0));
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       int nobody = bound.getLocalPort();
       ClientLink link =
           client.connect(URI.create("ws://127.0.0.1:" + nobody + "/x?token=secret"), listener);
