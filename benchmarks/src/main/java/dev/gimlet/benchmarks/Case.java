@@ -123,7 +123,8 @@ record Case(
     return new Case(Kind.BROADCAST_OF_MANY, label, members, PUBLISHERS, 128, title);
   }
 
-  /// So large that sockets, 3 MB of Linux each, and outboxes of those that do not read are full soon.
+  /// So large that sockets, 3 MB of Linux each, and outboxes of those that do not read are full
+  /// soon.
   private static Case stalled(String label, int members) {
     String title =
         String.format(

@@ -104,8 +104,10 @@ final class HttpDocumentTest {
         textBlock =
             """
             {"text":"a","done":true}            | 200
-            {"text":"a","more":1}               | 200
-            {}                                  | 200
+            {"done":true,"more":1}              | 200
+            {"done":true,"count":"7"}           | 200
+            {"done":true,"count":7.5}           | 400
+            {"text":"a"}                        | 400
             {"text":"a","done":null}            | 400
             {"text":"a"} 1                      | 400
             {"text":"a","text":"b"}             | 400

@@ -4,7 +4,8 @@ import dev.gimlet.websocket.GimletException;
 import java.util.Map;
 import java.util.Objects;
 
-/// Ends a request with a status; the message is shown to the peer as `{"error": message}`.
+/// Ends a request with a status; the message is shown to the peer, as `{"error": message, "status":
+/// status}`.
 public final class HttpException extends GimletException {
 
   private static final long serialVersionUID = 1L;
