@@ -51,7 +51,7 @@ class UpgradeRefusalTest {
       delimiter = '|',
       textBlock =
           """
-          another origin    | GET /ws      | Origin: http://evil.example  | 403 | pages of http://evil.example may not open WebSockets of a: load the page from a, or admit it with allowOrigins("http://evil.example")
+          another origin    | GET /ws      | Origin: http://evil.example  | 403 | pages of http://evil.example may not open WebSockets of a: load the page from a, or admit it with allowOrigins("http://evil.example"), in gimlet serve with --allow-origin http://evil.example
           no origin at all  | GET /ws      | Origin: null                 | 403 | the Origin of the request is not an origin this server can admit
           two origins       | GET /ws      | Origin: http://a~Origin: http://a | 400 | the request has more than one Origin
           an older version  | GET /ws      | Sec-WebSocket-Version: 8     | 426 | the WebSocket version must be 13, sent once

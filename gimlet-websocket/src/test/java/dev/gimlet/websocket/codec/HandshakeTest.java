@@ -603,7 +603,7 @@ class HandshakeTest {
 
     private static String advice(String origin, String host) {
       return ("pages of %1$s may not open WebSockets of %2$s: load the page from %2$s, or admit it"
-              + " with allowOrigins(\"%1$s\")")
+              + " with allowOrigins(\"%1$s\"), in gimlet serve with --allow-origin %1$s")
           .formatted(origin, host);
     }
 
