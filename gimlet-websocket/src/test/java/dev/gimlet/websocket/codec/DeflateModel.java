@@ -1,6 +1,7 @@
 package dev.gimlet.websocket.codec;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -9,8 +10,8 @@ import java.util.zip.Inflater;
 /// Owned by its caller's thread.
 final class DeflateModel {
 
-  private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
-  private static final byte[] FINAL_BLOCK = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};
+  private static final byte[] TAIL_AND_FINAL_BLOCK =
+      HexFormat.of().parseHex("0000ffff" + "010000ffff");
   private static final int WINDOW_BYTES = 32 << 10;
 
   private final Inflater inflater = new Inflater(true);
@@ -32,8 +33,8 @@ final class DeflateModel {
       begin();
       inflate(compressed);
       if (size < most && !inflater.finished()) {
-        inflate(TAIL);
-        checkThatABlockMayBegin();
+        inflate(TAIL_AND_FINAL_BLOCK);
+        checkThatItEnded();
       }
     }
     byte[] message = Arrays.copyOf(out, size);
@@ -63,13 +64,9 @@ final class DeflateModel {
     }
   }
 
-  private void checkThatABlockMayBegin() throws DataFormatException {
-    int before = size;
-    if (before < out.length) {
-      inflate(FINAL_BLOCK);
-      if (size > before || !inflater.finished() || inflater.getRemaining() > 0) {
-        throw new DataFormatException("the payload ends inside a block");
-      }
+  private void checkThatItEnded() throws DataFormatException {
+    if (size < out.length && !(inflater.finished() && inflater.getRemaining() == 0)) {
+      throw new DataFormatException("the payload ends inside a block");
     }
   }
 

@@ -51,10 +51,13 @@ final class RandomDeflater {
       from = to;
     }
     deflater.setInput(payload, from, payload.length - from);
-    byte[] compressed = random.nextInt(8) == 0 ? finished(out) : flushed(out);
-    return random.nextInt(64) > 0
-        ? compressed
-        : Arrays.copyOf(compressed, random.nextInt(compressed.length));
+    return cutNowAndThen(random.nextInt(8) == 0 ? finished(out) : flushed(out));
+  }
+
+  /// Without the random numbers, which what follows goes on with.
+  private static byte[] cutNowAndThen(byte[] compressed) {
+    int lot = Arrays.hashCode(compressed) >>> 1;
+    return lot % 64 > 0 ? compressed : Arrays.copyOf(compressed, lot / 64 % compressed.length);
   }
 
   private byte[] flushed(ByteArrayOutputStream out) {
