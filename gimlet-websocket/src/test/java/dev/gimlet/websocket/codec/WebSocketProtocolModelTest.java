@@ -47,6 +47,7 @@ class WebSocketProtocolModelTest {
     "48, lets a text end inside a character",
     "75, does not look at text that was compressed",
     "139, grants what was compressed no more bytes than the limit",
+    "921, takes a compressed message that lost its end",
     "3477, takes RSV1 on a continuation",
     "6698, counts empty fragments as nothing",
     "12866233400815, calls data corrupt that is already beyond the limit",
