@@ -1,6 +1,7 @@
 package dev.gimlet;
 
 import dev.gimlet.routing.RouteTree;
+import dev.gimlet.transport.PortInUseException;
 import dev.gimlet.websocket.GimletException;
 import java.util.Optional;
 
@@ -38,14 +39,17 @@ final class ProgramRun {
   private RunningServer start(int port) {
     try {
       return gimlet.start(port);
-    } catch (GimletException failure) {
+    } catch (PortInUseException failure) {
+      int another = failure.anotherPort();
       throw new GimletException(
-          String.valueOf(failure.getMessage())
-              .replaceFirst(
-                  "(such as )([0-9]+)$",
-                  "$1$2: --port $2 for gimlet serve, GIMLET_JAVA_OPTS=-D"
-                      + PORT_PROPERTY
-                      + "=$2 for gimlet run"),
+          failure.getMessage()
+              + ": --port "
+              + another
+              + " for gimlet serve, GIMLET_JAVA_OPTS=-D"
+              + PORT_PROPERTY
+              + "="
+              + another
+              + " for gimlet run",
           failure);
     }
   }

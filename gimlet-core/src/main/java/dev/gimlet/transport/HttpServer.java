@@ -264,19 +264,17 @@ public final class HttpServer {
     }
     // Each transport has exceptions of its own; the words are the operating system's.
     String reason = String.valueOf(cause.getMessage());
+    if (reason.contains("in use")) {
+      return new PortInUseException(port, cause);
+    }
     String message =
-        reason.contains("in use")
-            ? "port "
-                + port
-                + " is in use: stop the other program or choose another port, such as "
-                + (port + 1)
-            : "cannot listen at "
-                + host
-                + ":"
-                + port
-                + " ("
-                + reason
-                + "): choose an address of this machine and a port from 1024 to 65535";
+        "cannot listen at "
+            + host
+            + ":"
+            + port
+            + " ("
+            + reason
+            + "): choose an address of this machine and a port from 1024 to 65535";
     return new GimletException(message, cause);
   }
 }
