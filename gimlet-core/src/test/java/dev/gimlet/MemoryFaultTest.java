@@ -42,6 +42,7 @@ final class MemoryFaultTest {
   private final CompletableFuture<WebSocketConnection> poor = new CompletableFuture<>();
   private final CompletableFuture<WebSocketConnection> rich = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<CloseStatus> last = new CompletableFuture<>();
   private RunningServer server;
 
   @BeforeEach
@@ -52,6 +53,7 @@ final class MemoryFaultTest {
     app.ws("/rich", new Echo(rich, Integer.MAX_VALUE));
     app.ws("/greedy", PATIENT, new Greedy());
     app.ws("/last", this::wasteAtTheEnd);
+    app.ws("/closing", new WastesOnClose(last));
     app.ws("/wasteful", WebSocketListener.onMessage(MemoryFaultTest::waste));
     server = app.start(0);
   }
@@ -78,6 +80,22 @@ final class MemoryFaultTest {
     @Override
     public void onOpen(WebSocketConnection connection) {
       throw new OutOfMemoryError("wasted by " + connection);
+    }
+  }
+
+  private record WastesOnClose(CompletableFuture<CloseStatus> last) implements WebSocketListener {
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      connection.whenClosed(status -> {
+        throw new OutOfMemoryError("wasted by the first callback");
+      });
+      connection.whenClosed(last::complete);
+    }
+
+    @Override
+    public void onClose(WebSocketConnection connection, CloseStatus status) {
+      throw new OutOfMemoryError("wasted by onClose");
     }
   }
 
@@ -164,6 +182,21 @@ final class MemoryFaultTest {
       bad.reset();
 
       ended.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void keepsNobodyFromHearingOfTheEnd() throws Exception {
+    try (RawWebSocket bad = RawWebSocket.connect(server.port(), "/closing")) {
+      bad.reset();
+
+      assertThat(last.get(20, TimeUnit.SECONDS).code()).isEqualTo(1006);
+      assertThat(List.of(events.next(), events.next(), events.next(), events.next()))
+          .containsExactly(
+              "opened",
+              "failed wasted by onClose",
+              "failed wasted by the first callback",
+              "closed 1006");
     }
   }
 

@@ -173,7 +173,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     if (known != null) {
       CloseStatus status = known;
-      home.executeAlways(() -> call("whenClosed", () -> callback.accept(status)));
+      home.executeAlways(() -> callLast("whenClosed", () -> callback.accept(status)));
     }
   }
 
@@ -435,8 +435,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
       closeCallbacks = null;
     }
     registration.leave(this); // before the callbacks: those see the connections that are left
-    call("onClose", () -> listener.onClose(this, status));
-    callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
+    callLast("onClose", () -> listener.onClose(this, status));
+    callbacks.forEach(each -> callLast("whenClosed", () -> each.accept(status)));
     tellDropped(dropped.finish());
     events.closed(this, status);
   }
@@ -488,6 +488,16 @@ class NettyWebSocketConnection implements WebSocketConnection {
       callback.run();
     } catch (Throwable failure) {
       onFailure(where, failure);
+    }
+  }
+
+  /// The same for a connection that is closed: whatever it throws, the others still have to be
+  /// told.
+  private void callLast(String where, Runnable callback) {
+    try {
+      callback.run();
+    } catch (Throwable failure) {
+      events.handlerFailed(where + " of " + this, failure);
     }
   }
 
