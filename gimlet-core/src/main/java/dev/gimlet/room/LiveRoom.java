@@ -7,6 +7,7 @@ import dev.gimlet.room.GroupEvent.Lost;
 import dev.gimlet.room.GroupEvent.Noticed;
 import dev.gimlet.spi.Position;
 import dev.gimlet.spi.PresenceNotice;
+import dev.gimlet.spi.Present;
 import dev.gimlet.spi.Publication;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +59,8 @@ final class LiveRoom {
   }
 
   Joining join(Member member, Arrival arrival) {
+    Present present = isTold() ? member.present() : null;
+    Executor eventLoop = member.eventLoop();
     MemberGroup group;
     synchronized (this) {
       if (retired) {
@@ -69,13 +72,13 @@ final class LiveRoom {
       if (member instanceof WebSocketMember webSocket && !webSocket.enter(name)) {
         return Joining.IS_CLOSED;
       }
-      group = group(member.eventLoop());
-      Membership membership = new Membership(member, arrival, group, services.events());
+      group = group(eventLoop);
+      Membership membership = new Membership(member, present, arrival, group, services.events());
       members.put(member, membership);
       group.count(1);
       group.add(new Joined(membership));
       services.counters().joined();
-      tellOfJoining(member);
+      tellOfJoining(membership);
     }
     group.call();
     return Joining.JOINED;
@@ -117,7 +120,7 @@ final class LiveRoom {
         dismiss(group);
       }
       services.counters().left();
-      tellOfLeaving(member);
+      tellOfLeaving(membership);
     }
     group.call();
     return true;
@@ -127,23 +130,28 @@ final class LiveRoom {
     groups = Arrays.stream(groups).filter(group -> group != empty).toArray(MemberGroup[]::new);
   }
 
-  private void tellOfJoining(Member member) {
+  /// Whether anybody hears who comes and goes.
+  private boolean isTold() {
+    return options.hasPresence() || options.hasNotices();
+  }
+
+  private void tellOfJoining(Membership membership) {
     if (options.hasPresence()) {
       CompletableFuture<Void> _ =
-          LiveRooms.guarded(() -> services.presence().enter(name, member.present()));
+          LiveRooms.guarded(() -> services.presence().enter(name, membership.present()));
     }
     if (options.hasNotices()) {
-      gatherer().joined(member.present());
+      gatherer().joined(membership.present());
     }
   }
 
-  private void tellOfLeaving(Member member) {
+  private void tellOfLeaving(Membership membership) {
     if (options.hasPresence()) {
       CompletableFuture<Void> _ =
-          LiveRooms.guarded(() -> services.presence().leave(name, member.present()));
+          LiveRooms.guarded(() -> services.presence().leave(name, membership.present()));
     }
     if (options.hasNotices()) {
-      gatherer().left(member.present());
+      gatherer().left(membership.present());
     }
   }
 

@@ -160,7 +160,7 @@ final class LiveRooms implements BrokerListener {
   private @Nullable LiveRoom enter(String name, Member member, Arrival arrival) {
     while (true) {
       LiveRoom room = liveRoom(name);
-      switch (room.join(member, arrival)) {
+      switch (join(room, member, arrival)) {
         case JOINED -> {
           gatherNotice(room);
           return room;
@@ -174,6 +174,16 @@ final class LiveRooms implements BrokerListener {
         }
         case IS_RETIRED -> {}
       }
+    }
+  }
+
+  /// A member that throws leaves no empty room behind.
+  private LiveRoom.Joining join(LiveRoom room, Member member, Arrival arrival) {
+    try {
+      return room.join(member, arrival);
+    } catch (Throwable failure) {
+      retire(room.name());
+      throw failure;
     }
   }
 

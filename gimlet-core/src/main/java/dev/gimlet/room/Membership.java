@@ -6,10 +6,12 @@ import dev.gimlet.room.GroupEvent.Noticed;
 import dev.gimlet.room.GroupEvent.ToAll;
 import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Present;
 import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One member in one room.
@@ -25,6 +27,7 @@ final class Membership implements MemberFeed.Output {
   private static final String LOST = "a publication could not be delivered: no memory";
 
   private final Member member;
+  private final @Nullable Present present; // null where nobody is told who is here
   private final Arrival arrival;
   private final MemberGroup group;
   private final ServerEvents events;
@@ -32,8 +35,14 @@ final class Membership implements MemberFeed.Output {
   private int place = NOWHERE; // among the members of its group
   private volatile boolean left;
 
-  Membership(Member member, Arrival arrival, MemberGroup group, ServerEvents events) {
+  Membership(
+      Member member,
+      @Nullable Present present,
+      Arrival arrival,
+      MemberGroup group,
+      ServerEvents events) {
     this.member = member;
+    this.present = present;
     this.arrival = arrival;
     this.group = group;
     this.events = events;
@@ -42,6 +51,11 @@ final class Membership implements MemberFeed.Output {
 
   Member member() {
     return member;
+  }
+
+  /// How those who are told see it, from beginning to end; only where somebody is told.
+  Present present() {
+    return Objects.requireNonNull(present, "nobody is told");
   }
 
   Arrival arrival() {

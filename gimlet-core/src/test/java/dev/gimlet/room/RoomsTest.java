@@ -516,6 +516,41 @@ final class RoomsTest {
     }
 
     @Test
+    void forgetsOneWhoMeanwhileHasAnotherName() {
+      rooms.options("seen", RoomOptions.builder().presence().notices().build());
+      List<String> names = new ArrayList<>(List.of("ann", "anna", "anne", "annie"));
+      FakeMember renamed =
+          new FakeMember("ann") {
+            @Override
+            public Present present() {
+              return new Present(names.removeFirst(), "");
+            }
+          };
+      room.join(renamed);
+
+      room.leave(renamed);
+
+      assertThat(room.presence(10).join()).isEqualTo(new Presence(List.of(), 0));
+    }
+
+    @Test
+    void isNotThereWhenItCannotSayWhoItIs() {
+      rooms.options("seen", RoomOptions.builder().presence().build());
+      FakeMember unknown =
+          new FakeMember("unknown") {
+            @Override
+            public Present present() {
+              throw new IllegalStateException("no name yet");
+            }
+          };
+
+      assertThatThrownBy(() -> room.join(unknown)).hasMessage("no name yet");
+
+      assertThat(rooms.counts()).isEqualTo(new RoomCounts(0, 0, 0, 0, 0));
+      assertThat(room.presence(10).join().count()).isZero();
+    }
+
+    @Test
     void saysHowToGetIt() {
       assertThatThrownBy(() -> room.presence(10))
           .isInstanceOf(IllegalStateException.class)
