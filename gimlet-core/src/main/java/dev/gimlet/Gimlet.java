@@ -46,7 +46,7 @@ public final class Gimlet implements Router {
 
   private Gimlet(ServerOptions options) {
     this.options = Objects.requireNonNull(options, "options");
-    events = new CombinedEvents(List.of(log, options.events()));
+    events = ServerEvents.all(log, options.events());
     rooms = rooms(options, events);
     registry.note(options.webSocket());
   }

@@ -9,6 +9,6 @@ record RoomServices(
 
   /// What the listener throws reaches no room.
   RoomServices {
-    events = new GuardedEvents(events);
+    events = ServerEvents.all(events);
   }
 }

@@ -19,6 +19,12 @@ public interface ServerEvents {
   /// No listener.
   ServerEvents NONE = new ServerEvents() {};
 
+  /// Tells all of these, one after the other. What one throws is swallowed, errors too: the next is
+  /// told all the same.
+  static ServerEvents all(ServerEvents... listeners) {
+    return new CombinedEvents(List.of(listeners));
+  }
+
   /// A WebSocket is open.
   default void opened(WebSocketConnection connection) {}
 

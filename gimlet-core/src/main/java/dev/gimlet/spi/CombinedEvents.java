@@ -1,7 +1,6 @@
-package dev.gimlet;
+package dev.gimlet.spi;
 
 import dev.gimlet.http.EventStream;
-import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.SlowConsumerPolicy;
 import dev.gimlet.websocket.WebSocketConnection;
@@ -12,7 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Tells several listeners, and swallows what they throw: nobody is left to tell. Immutable.
+/// Tells several listeners, and swallows what they throw: they are told in the midst of other work,
+/// and nobody is left to tell. Immutable.
 record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
   @Override
   public void opened(WebSocketConnection connection) {
@@ -104,10 +104,8 @@ record CombinedEvents(List<ServerEvents> listeners) implements ServerEvents {
     for (ServerEvents listener : listeners) {
       try {
         event.accept(listener);
-      } catch (OutOfMemoryError fatal) {
-        throw fatal;
       } catch (Throwable swallowed) {
-        // as ServerEvents says; also errors: a log that cannot load its classes is no reason to die
+        // also errors: connections must not suffer for a log that has no memory, or no classes
       }
     }
   }
