@@ -21,6 +21,9 @@ module dev.gimlet.core {
   exports dev.gimlet.http;
   exports dev.gimlet.room;
   exports dev.gimlet.spi;
+  exports dev.gimlet.log to
+      dev.gimlet.client,
+      dev.gimlet.server;
   exports dev.gimlet.transport to
       dev.gimlet.client,
       dev.gimlet.server;

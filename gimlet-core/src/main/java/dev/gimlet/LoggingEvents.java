@@ -1,5 +1,7 @@
 package dev.gimlet;
 
+import dev.gimlet.log.LineLimit;
+import dev.gimlet.log.PrintableText;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.SlowConsumerPolicy;

@@ -4,6 +4,7 @@ import dev.gimlet.http.Context;
 import dev.gimlet.http.Handler;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.Middleware;
+import dev.gimlet.log.PrintableText;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.LocalDateTime;

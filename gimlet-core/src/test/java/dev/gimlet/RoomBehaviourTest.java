@@ -3,6 +3,7 @@ package dev.gimlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gimlet.log.LineLimit;
 import dev.gimlet.room.InMemoryBroker;
 import dev.gimlet.room.Room;
 import dev.gimlet.room.RoomOptions;

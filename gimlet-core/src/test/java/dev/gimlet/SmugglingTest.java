@@ -2,6 +2,7 @@ package dev.gimlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.log.PrintableText;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

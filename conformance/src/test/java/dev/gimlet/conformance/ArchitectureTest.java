@@ -29,6 +29,7 @@ class ArchitectureTest {
   private static final String HTTP = "dev.gimlet.http..";
   private static final String WEBSOCKET = "dev.gimlet.websocket";
   private static final String CODEC = "dev.gimlet.websocket.codec..";
+  private static final String LOG = "dev.gimlet.log..";
   private static final String CLIENT = "dev.gimlet.client..";
   private static final String REDIS = "dev.gimlet.redis..";
   private static final String SERVER = "dev.gimlet.server..";
@@ -72,6 +73,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, CLIENT, SERVER);
+
+  @ArchTest
+  static final ArchRule logKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage(LOG)
+          .should()
+          .dependOnClassesThat(
+              describe(
+                  "are other parts of Gimlet",
+                  type ->
+                      type.getPackageName().startsWith("dev.gimlet")
+                          && !type.getPackageName().equals("dev.gimlet.log")));
 
   @ArchTest
   static final ArchRule roomNeverKnowsTransport =

@@ -1,5 +1,6 @@
 package dev.gimlet.client;
 
+import dev.gimlet.log.PrintableText;
 import dev.gimlet.websocket.CloseStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,8 +35,8 @@ public sealed interface Ending {
 
     @Override
     public String reason() {
-      String words = status.reason().isEmpty() ? "" : ": " + status.reason();
-      return "closed with " + status.code() + words;
+      String words = PrintableText.of(status.reason());
+      return "closed with " + status.code() + (words.isEmpty() ? "" : ": " + words);
     }
   }
 
@@ -92,6 +93,6 @@ public sealed interface Ending {
   /// Whether it means "do not come back"; the client then ends.
   boolean isFinal();
 
-  /// One line that says it.
+  /// One line that says it, fit for a log or a terminal whatever the server sent.
   String reason();
 }

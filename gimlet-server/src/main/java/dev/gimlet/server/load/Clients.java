@@ -1,5 +1,6 @@
 package dev.gimlet.server.load;
 
+import dev.gimlet.log.PrintableText;
 import dev.gimlet.transport.FailureReason;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.GimletException;
@@ -305,8 +306,9 @@ public final class Clients implements AutoCloseable {
   /// The server begins or answers a closing handshake; called on the event loop.
   void onCloseFrame(LoadConnection connection, CloseStatus status) {
     if (!closing && !connection.isStalled()) {
-      String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
-      fail(new GimletException("closed with " + status.code() + reason));
+      String words = PrintableText.of(status.reason());
+      String reason = "closed with " + status.code() + (words.isEmpty() ? "" : ": " + words);
+      fail(new GimletException(reason));
     }
   }
 

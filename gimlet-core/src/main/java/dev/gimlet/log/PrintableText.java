@@ -1,13 +1,13 @@
-package dev.gimlet;
+package dev.gimlet.log;
 
 /// What a stranger sent, made safe to print in one line of a log or a terminal.
-final class PrintableText {
+public final class PrintableText {
   private static final int MAX_LENGTH = 200;
 
   private PrintableText() {}
 
-  /// Control and formatting characters become escapes; what is too long is cut.
-  static String of(String text) {
+  /// Control and formatting characters become escapes; what is longer than 200 characters is cut.
+  public static String of(String text) {
     var printable = new StringBuilder();
     text.codePoints().limit(MAX_LENGTH).forEach(point -> append(printable, point));
     return text.length() > MAX_LENGTH ? printable + "…" : printable.toString();

@@ -1,4 +1,4 @@
-package dev.gimlet;
+package dev.gimlet.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

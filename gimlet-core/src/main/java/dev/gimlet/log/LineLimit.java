@@ -1,4 +1,4 @@
-package dev.gimlet;
+package dev.gimlet.log;
 
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -8,9 +8,10 @@ import java.util.function.LongSupplier;
 ///
 /// Strangers can provoke some lines at will; a disk full of them would be one more way to harm.
 /// Thread-safe: one lock, this object, never held while something is logged.
-final class LineLimit {
+public final class LineLimit {
 
-  static final int LINES_PER_SECOND = 10;
+  /// Lines that are let through in each second.
+  public static final int LINES_PER_SECOND = 10;
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -20,12 +21,13 @@ final class LineLimit {
   private int lines;
   private long withheld;
 
-  LineLimit(LongSupplier nanoTime) {
+  /// A limit by this clock, in nanoseconds.
+  public LineLimit(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
   /// Empty when a line must not be logged, else how many were withheld before it.
-  synchronized OptionalLong admit() {
+  public synchronized OptionalLong admit() {
     long now = nanoTime.getAsLong();
     if (!begun || now - secondNanos >= SECOND_NANOS) {
       begun = true;
