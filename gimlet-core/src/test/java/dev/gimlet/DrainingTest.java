@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.spi.ServerEvents;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketListener;
 import java.io.ByteArrayOutputStream;
@@ -209,6 +210,7 @@ final class DrainingTest {
     assertThat(server.isDraining()).isTrue();
   }
 
+  @Slow
   @Test
   void spreadsTheClosesOfMany() throws Exception {
     int count = 1_000;

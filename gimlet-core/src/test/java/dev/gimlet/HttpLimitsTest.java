@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gimlet.http.HttpLimits;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.TimeLimit;
 import java.io.IOException;
 import java.time.Duration;
@@ -194,6 +195,7 @@ class HttpLimitsTest {
     }
   }
 
+  @Slow
   @Test
   void endsInTimeAConnectionThatStopsReading() throws Exception {
     Duration idle = Duration.ofSeconds(4);
@@ -221,6 +223,7 @@ class HttpLimitsTest {
     }
   }
 
+  @Slow
   @Test
   void endsARefusedUploadThatDoesNotStop() throws Exception {
     Duration request = Duration.ofSeconds(3);

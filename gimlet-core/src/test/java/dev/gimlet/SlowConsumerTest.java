@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.testing.FaultProxy;
+import dev.gimlet.testing.Floods;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.LoopConnection;
 import dev.gimlet.websocket.Message;
@@ -168,7 +169,7 @@ final class SlowConsumerTest {
   @ParameterizedTest
   @EnumSource
   void getWhatWasAcceptedWhileAnotherThreadClosed(SlowConsumerPolicy policy) throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < Floods.of(5, 20); round++) {
       try (RawWebSocket peer = connect("/roomy/" + policy, false);
           ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         WebSocketConnection connection = opened.take();

@@ -121,6 +121,7 @@ final class SlowPeerTest {
     }
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("crowds")
   void slowFramesEndAtTheDeadlineAndDelayNobody(int count, Duration served) throws Exception {

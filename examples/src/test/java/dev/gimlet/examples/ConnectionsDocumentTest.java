@@ -7,6 +7,7 @@ import dev.gimlet.client.ClientException;
 import dev.gimlet.client.ClientOptions;
 import dev.gimlet.client.LoopLink;
 import dev.gimlet.client.WebSocketClient;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Text;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,6 +56,7 @@ final class ConnectionsDocumentTest {
     }
   }
 
+  @Slow
   @Test
   void refusesWhoHasNoToken() throws Exception {
     try (Program program = start();

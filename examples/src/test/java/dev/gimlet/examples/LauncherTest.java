@@ -58,6 +58,7 @@ final class LauncherTest {
     }
   }
 
+  @Slow
   @Test
   @EnabledOnOs(OS.LINUX) // the only one that tells all arguments
   void choosesTheJvmsOptionsThatTheDocumentTellsOf() throws Exception {
@@ -69,6 +70,7 @@ final class LauncherTest {
     }
   }
 
+  @Slow
   @Test
   @EnabledOnOs(OS.LINUX)
   void leavesTheCollectorAloneWhenItIsChosen() throws Exception {
@@ -108,6 +110,7 @@ final class LauncherTest {
         .contains("./gimlet serve", "./gimlet run", "./gimlet connect", "./gimlet bench");
   }
 
+  @Slow
   @Test
   void saysInOneLineThatThePortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {

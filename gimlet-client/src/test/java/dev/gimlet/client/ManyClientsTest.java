@@ -7,6 +7,7 @@ import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.testing.FaultProxy;
 import dev.gimlet.testing.Floods;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
@@ -34,6 +35,7 @@ class ManyClientsTest {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(Floods.of(2, 20));
   private static final Duration FOR_HANDSHAKES = Duration.ofSeconds(40);
 
+  @Slow
   @Test
   void costNoThreadAndFewBytesAndAllComeBackAfterACrash() throws Exception {
     Counting all = new Counting(CLIENTS);

@@ -13,6 +13,7 @@ import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.testing.FaultProxy;
 import dev.gimlet.testing.Faults;
 import dev.gimlet.testing.RedisProcess;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,7 @@ class RedisAnswersTest {
     }
   }
 
+  @Slow
   @Test
   void leavesAServerWhoseChannelsAreAliveButStarve() throws Exception {
     try (RedisProcess old = RedisProcess.start();

@@ -7,6 +7,7 @@ import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.room.Room;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
@@ -206,6 +207,7 @@ class BenchCommandTest {
         .contains("over 3 connections", "slow readers: 2 of 2 closed by the server (2 with 1008)");
   }
 
+  @Slow
   @Test
   void tellsThatTheServerCutSlowReaders() {
     int code = runWithSlowReaders("/impatient");
@@ -234,6 +236,7 @@ class BenchCommandTest {
         "slowReadersClosed==2");
   }
 
+  @Slow
   @Test
   void tellsThatSlowReadersWereKept() {
     int code = run("/echo", "--slow-readers", "2", "--duration", "300ms", "--connections", "3");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
+import dev.gimlet.testing.Slow;
 import dev.gimlet.testing.TestCertificate;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
@@ -53,6 +54,7 @@ class BenchProcessTest {
     }
   }
 
+  @Slow
   @Test
   void saysThatTheCertificateIsNotTrusted() throws Exception {
     TestCertificate certificate = TestCertificate.create(folder);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import dev.gimlet.server.MoodyServer.Turn;
+import dev.gimlet.testing.Slow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -34,6 +35,7 @@ class ClientsDocumentPageTest {
     }
   }
 
+  @Slow
   @Test
   void comesBackUntilItIsToldNotTo() throws Exception {
     try (MoodyServer server =

@@ -143,6 +143,7 @@ class ServeProcessTest {
     assertThat(error).startsWith("gimlet: there is no TLS file none.pem").hasLineCount(1);
   }
 
+  @Slow
   @Test
   void saysInOneLineThatThePortIsTaken() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
