@@ -127,8 +127,9 @@ public final class WebSocketClient implements AutoCloseable {
 
   /// Closes every link with 1000, waits for that, and ends the event loops.
   ///
-  /// It waits no longer than the close timeout of the options and a second. Must not be called from
-  /// a listener: it waits for the thread that the listener is called on.
+  /// It waits no longer than the close timeout of the options and a second, and 2 s more while a
+  /// callback holds an event loop. Must not be called from a listener: it waits for the thread that
+  /// the listener is called on.
   @Override
   public void close() {
     List<ReconnectingLink> open;

@@ -121,7 +121,9 @@ public interface Context {
 
   /// Sets a header field of the answer that follows, replacing earlier values.
   ///
-  /// @throws IllegalArgumentException when name or value could break the response apart
+  /// @throws IllegalArgumentException when name or value could break the response apart, when the
+  ///   value has a character beyond U+00FF, and for fields that the server sets itself:
+  ///   `Connection`, `Content-Length`, `Date`, `Keep-Alive`, `Trailer` and `Transfer-Encoding`
   Context responseField(String name, String value);
 
   /// Adds a cookie to the answer that follows.

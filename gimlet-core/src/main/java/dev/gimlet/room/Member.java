@@ -13,13 +13,14 @@ import java.util.concurrent.Executor;
 /// `ServerEvents.handlerFailed` and ends nothing. Two that are equal are the same member.
 public interface Member {
 
-  /// How presence shows it: asked once for each membership, when it begins, in rooms with presence
-  /// or notices. What it throws is thrown by the join, which then has not begun.
+  /// How presence shows it: asked at each join to a room with presence or notices; the first answer
+  /// counts as long as the membership. What it throws is thrown by the join, which then has not
+  /// begun.
   Present present();
 
-  /// Where it is delivered to, asked once for each membership: members with one executor are served
-  /// by one task. It hands tasks to a thread: one that ran them at once would deliver while
-  /// publishers hold locks, and is for tests with one thread. For a connection its own
+  /// Where it is delivered to, asked at each join: members with one executor are served by one
+  /// task. It hands tasks to a thread: one that ran them at once would deliver while publishers
+  /// hold locks, and is for tests with one thread. For a connection its own
   /// [dev.gimlet.websocket.WebSocketConnection#eventLoop()].
   Executor eventLoop();
 

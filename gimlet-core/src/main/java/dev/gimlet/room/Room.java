@@ -15,8 +15,10 @@ import java.util.concurrent.CompletableFuture;
 /// A named topic: what is published goes to every member, in the same order for all.
 ///
 /// This is a light handle, two of the same name are equal; what it stands for exists while somebody
-/// is a member or there is history. Thread-safe: immutable, and nothing here blocks, but for a
-/// publisher while more than 1 MiB waits for the members of one event loop: he helps to deliver it.
+/// is a member or there is history. Thread-safe: immutable, and nothing here blocks, with two
+/// exceptions: a publisher while more than 1 MiB waits for the members of this room on one event
+/// loop, who helps to deliver it; and the first use of any room before the broker was started,
+/// which starts it.
 ///
 /// Futures fail with [dev.gimlet.spi.BrokerException] when the broker cannot do what was asked.
 /// They may complete on an event loop or on a thread of the broker: do not block in what depends on

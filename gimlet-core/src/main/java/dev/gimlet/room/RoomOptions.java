@@ -86,7 +86,7 @@ public final class RoomOptions {
       return this;
     }
 
-    /// Tells members who came and who left, at most every 100 ms, and at most
+    /// Tells members who came and who left, at most every 100 ms from each node, and at most
     /// [20][dev.gimlet.spi.PresenceNotice#MAX_NAMED] of each by name. Includes [#presence()].
     public Builder notices() {
       notices = true;

@@ -12,8 +12,9 @@ import java.util.List;
 
 /// What happens in a server, for logs and metrics; every method does nothing by default.
 ///
-/// Called on event loops and virtual threads, several at once: implementations are thread-safe and
-/// never block. What they throw is swallowed.
+/// Called on event loops, virtual threads, the watchdog, threads of the broker, and those of
+/// whoever publishes, starts or closes, several at once: implementations are thread-safe and never
+/// block. What they throw is swallowed.
 public interface ServerEvents {
 
   /// No listener.

@@ -9,7 +9,7 @@ import dev.gimlet.websocket.WebSocketConnection;
 public interface ClientConnection extends WebSocketConnection {
 
   /// Whether the outbox takes this message now; if not, [#send(Message)] answers
-  /// [SendResult#CLOSED][dev.gimlet.websocket.SendResult#CLOSED] and the connection stays open.
+  /// [SendResult#DROPPED][dev.gimlet.websocket.SendResult#DROPPED] and the connection stays open.
   boolean hasRoomFor(Message message);
 
   /// Sends a ping with a payload of at most 125 bytes, which is not copied, even when the outbox is

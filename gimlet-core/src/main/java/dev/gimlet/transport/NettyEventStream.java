@@ -174,9 +174,6 @@ final class NettyEventStream implements EventStream {
   private void call(Consumer<End> callback, End reason) {
     try {
       callback.accept(reason);
-    } catch (OutOfMemoryError fatal) {
-      events.handlerFailed("whenClosed of " + this, fatal);
-      throw fatal;
     } catch (Throwable failure) { // the boundary to the program
       events.handlerFailed("whenClosed of " + this, failure);
     }
