@@ -25,9 +25,11 @@ public interface Context {
 
   /// A path parameter of the route, decoded: `name` for `/rooms/:name`, `path` for `/files/*path`.
   ///
-  /// It may hold slashes, which were sent as `%2F`. It never leads out of a folder: a path with
-  /// `..` between slashes or backslashes, encoded or not, is answered with 400 before it comes
-  /// here.
+  /// It may hold slashes, which were sent as `%2F`, but not begin with one. Resolved against a
+  /// folder it does not lead out of it: a path with `..` between slashes or backslashes, encoded or
+  /// not, or with a segment that begins with an encoded one, is answered with 400 before it comes
+  /// here, and a wildcard takes no path that goes on with an empty segment. Two things remain:
+  /// links inside of the folder, and on Windows a drive such as `C:`. [StaticFiles] minds both.
   ///
   /// @throws IllegalArgumentException when the route has no such parameter
   String pathParameter(String name);

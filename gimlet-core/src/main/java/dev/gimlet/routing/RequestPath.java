@@ -13,7 +13,8 @@ public record RequestPath(List<String> segments) {
   ///
   /// @throws IllegalArgumentException when its encoding is not valid, or it has a NUL or a segment
   ///   `.` or `..`, which honest clients resolve before they send (RFC 3986 §5.2.4), or a `..`
-  ///   between slashes or backslashes that were encoded: joined to a folder it would lead out
+  ///   between slashes or backslashes that were encoded, or a segment that begins with one of
+  ///   these: joined to a folder it would lead out
   public static RequestPath parse(String encoded) {
     if (!encoded.startsWith("/")) {
       throw new IllegalArgumentException("the path does not begin with /");
@@ -29,6 +30,10 @@ public record RequestPath(List<String> segments) {
     }
     if (segment.contains("..") && SLASH.splitAsStream(segment).anyMatch(".."::equals)) {
       throw new IllegalArgumentException("the path has a segment .. between encoded slashes");
+    }
+    if (segment.startsWith("/") || segment.startsWith("\\")) {
+      throw new IllegalArgumentException(
+          "the path has a segment that begins with an encoded slash");
     }
     if (segment.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("the path has a NUL");

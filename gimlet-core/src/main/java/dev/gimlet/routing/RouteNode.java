@@ -58,7 +58,7 @@ final class RouteNode {
     if (index == path.segments().size()) {
       return choice.apply(this);
     }
-    for (RouteNode node : candidates(path.segments().get(index))) {
+    for (RouteNode node : candidates(path, index)) {
       Route found = node == wildcard ? choice.apply(node) : node.find(path, index + 1, choice);
       if (found != null) {
         return found;
@@ -67,7 +67,8 @@ final class RouteNode {
     return null;
   }
 
-  private List<RouteNode> candidates(String segment) {
+  private List<RouteNode> candidates(RequestPath path, int index) {
+    String segment = path.segments().get(index);
     List<RouteNode> nodes = new ArrayList<>(3);
     RouteNode literal = literals.get(segment);
     if (literal != null) {
@@ -76,8 +77,8 @@ final class RouteNode {
     if (parameter != null && !segment.isEmpty()) {
       nodes.add(parameter);
     }
-    if (wildcard != null) {
-      nodes.add(wildcard);
+    if (wildcard != null && (!segment.isEmpty() || index == path.segments().size() - 1)) {
+      nodes.add(wildcard); // behind an empty segment its value would begin with a slash
     }
     return nodes;
   }

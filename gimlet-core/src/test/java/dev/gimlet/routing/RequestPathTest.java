@@ -49,7 +49,10 @@ class RequestPathTest {
         "/%2e%2e%2fetc",
         "/a%2F..",
         "/a%2f..%2Fb/c",
-        "/..%5cetc"
+        "/..%5cetc",
+        "/%2Fetc%2Fpasswd",
+        "/a/%2f",
+        "/%5Cetc"
       })
   void refusesWhatIsNoCleanPath(String encoded) {
     assertThatIllegalArgumentException().isThrownBy(() -> RequestPath.parse(encoded));

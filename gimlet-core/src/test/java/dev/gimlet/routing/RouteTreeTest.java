@@ -19,6 +19,15 @@ class RouteTreeTest {
 
   @Nested
   class Paths {
+    /// Its value would begin with a slash, and `folder.resolve(value)` leave the folder.
+    @ParameterizedTest
+    @CsvSource({"//", "/a//", "/a//etc/passwd", "//etc/passwd"})
+    void behindAnEmptySegmentFitNoWildcard(String path) {
+      add("GET", "/a/*rest");
+
+      assertThat(tree.find("GET", RequestPath.parse(path))).isInstanceOf(NotFound.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
       "/, /",
@@ -33,8 +42,8 @@ class RouteTreeTest {
       "/a/x/d, /a/*rest",
       "/b/c, /*all",
       "/b/, /*all",
-      "//, /*all",
-      "/a//, /a/*rest",
+      "/a//, /*all",
+      "/a/b//d, /a/*rest",
       "/A, /:first",
       "/a%2Fb, /:first",
       "/%61, /a"
