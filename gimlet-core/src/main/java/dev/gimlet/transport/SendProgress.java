@@ -36,6 +36,11 @@ final class SendProgress {
     return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
   }
 
+  /// All that was handed to the socket was taken: what waits at the next look came later.
+  void tookAll() {
+    waitingBytes = Long.MAX_VALUE;
+  }
+
   Verdict judge(long waiting, int now) {
     boolean moved = waiting < waitingBytes; // more: answers of TLS to its peer
     waitingBytes = waiting;

@@ -213,6 +213,13 @@ final class WebSocketOutbound implements Outbox.Owner {
 
   @Override
   public void onDrained() {
+    if (sendProgress != null) {
+      sendProgress.tookAll();
+    }
+    HomeLoop.step(connection, _ -> sendFurther());
+  }
+
+  private void sendFurther() {
     byte[] pong = owedPong;
     owedPong = null;
     if (pong != null && !finished) {

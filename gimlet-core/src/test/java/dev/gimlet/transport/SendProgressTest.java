@@ -20,6 +20,14 @@ final class SendProgressTest {
   }
 
   @Test
+  void isNotMisledByWhatFollowsWhatWasTaken() {
+    for (int i = 1; i < 100; i++) {
+      progress.tookAll();
+      assertThat(progress.judge(1000 + i, 9 * i)).isEqualTo(MOVED);
+    }
+  }
+
+  @Test
   void takesTheFirstLookForNoSignOfLife() {
     assertThat(progress.judge(1000, 0)).isEqualTo(WAITING);
   }

@@ -54,6 +54,22 @@ final class WebSocketOutboundTest {
   }
 
   @Test
+  void countsWhatThePeerTookThoughMoreWaitsThanBefore() {
+    NettyWebSocketConnection connection = open(1 << 20);
+    channel.stall();
+    connection.send(Text.of("x".repeat(1000)));
+    channel.runPendingTasks();
+    assertThat(connection.outbound().watch(0)).isEqualTo(SendProgress.Verdict.WAITING);
+
+    connection.send(Text.of("x".repeat(2000)));
+    channel.runPendingTasks();
+    channel.take(2); // the first message, and the mark behind it
+
+    assertThat(connection.statistics().waitingBytes()).isBetween(2000L, 2010L);
+    assertThat(connection.outbound().watch(1)).isEqualTo(SendProgress.Verdict.MOVED);
+  }
+
+  @Test
   void sendsNothingAfterACloseFrameAndKeepsNoBytesForIt() {
     NettyWebSocketConnection connection = open(1 << 20);
     channel.stall();
