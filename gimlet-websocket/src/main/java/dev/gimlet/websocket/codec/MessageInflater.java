@@ -23,6 +23,10 @@ public final class MessageInflater implements AutoCloseable {
   private static final int FIRST_BYTES = 1 << 10;
   private static final int LIKELY_RATIO = 4;
 
+  // Final blocks inside a message: each costs the whole window, and may have two bytes itself.
+  private static final int FREE_RESTARTS = 256;
+  private static final int BYTES_FOR_RESTART = 1 << 10;
+
   // One byte more than the limit has to fit into an array, so that the excess can be seen.
   private static final int MOST_BYTES = Integer.MAX_VALUE - 9;
 
@@ -31,6 +35,7 @@ public final class MessageInflater implements AutoCloseable {
   private byte[] out = NOTHING;
   private int size;
   private int remembered; // of those, what the window has
+  private int restarts; // that this message may still cause
   private boolean closed;
 
   /// An inflater.
@@ -64,6 +69,7 @@ public final class MessageInflater implements AutoCloseable {
     long likely = Math.max(FIRST_BYTES, (long) LIKELY_RATIO * compressed.length);
     out = new byte[(int) Math.min(likely, limit + 1)];
     size = 0;
+    restarts = FREE_RESTARTS + compressed.length / BYTES_FOR_RESTART;
     window = earlier;
     startOver();
     try {
@@ -122,7 +128,11 @@ public final class MessageInflater implements AutoCloseable {
     }
   }
 
-  private void goOn(byte[] input) {
+  private void goOn(byte[] input) throws DataFormatException {
+    if (restarts == 0) {
+      throw new DataFormatException("too many final blocks");
+    }
+    restarts--;
     int left = inflater.getRemaining();
     window.add(out, remembered, size);
     remembered = size;

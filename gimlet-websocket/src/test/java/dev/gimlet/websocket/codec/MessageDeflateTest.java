@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.gimlet.websocket.ProtocolException;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -203,6 +204,24 @@ final class MessageDeflateTest {
       assertThat(inflater.inflate(compressed, size)).hasSize(size);
       byte[] more = deflater.deflate(new byte[size + 1], 15);
       assertFault(1009, () -> inflater.inflate(more, size));
+    }
+
+    /// Each restarts zlib with a window of 32 KiB, and takes two bytes.
+    @Test
+    void holdForFinalBlocksInsideAMessage() {
+      assertThat(inflater.inflate(withFinalBlocks(200), LIMIT)).hasSize(32 << 10);
+
+      assertFault(1007, () -> inflater.inflate(withFinalBlocks(1000), LIMIT));
+    }
+
+    private byte[] withFinalBlocks(int count) {
+      var bytes = new ByteArrayOutputStream();
+      bytes.writeBytes(deflater.deflate(new byte[32 << 10], 15));
+      bytes.writeBytes(HexFormat.of().parseHex("0000ffff"));
+      for (int i = 0; i < count; i++) {
+        bytes.writeBytes(new byte[] {3, 0}); // an empty block, BFINAL is set
+      }
+      return bytes.toByteArray();
     }
 
     @Test
