@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.testing.Floods;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketListener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +76,10 @@ final class HalfCloseTest {
     server.close();
   }
 
-  @Test
-  void afterMessagesGetsItsAnswersAndAnEnd() throws Exception {
-    try (RawWebSocket client = RawWebSocket.connect(server.port(), "/event")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"/event", "/loop"})
+  void afterMessagesGetsItsAnswersAndAnEnd(String path) throws Exception {
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), path)) {
       client.send("1");
       client.send("2");
       client.shutdownOutput();
@@ -88,6 +90,34 @@ final class HalfCloseTest {
     }
     assertThat(events.next()).isEqualTo("opened");
     assertThat(events.next()).isEqualTo("closed 1006");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/event", "/loop"})
+  void afterACloseGetsItsAnswersAndACloseToo(String path) throws Exception {
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), path)) {
+      var both = new ByteArrayOutputStream();
+      both.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, "1".getBytes(ISO_8859_1)));
+      both.writeBytes(RawWebSocket.frame(RawWebSocket.CLOSE, RawWebSocket.closePayload(4000, "")));
+      client.write(both.toByteArray());
+      client.shutdownOutput();
+
+      assertThat(client.read().text()).isEqualTo("1");
+      assertThat(client.read().closeCode()).isEqualTo(4000);
+      assertThat(client.isAtEnd()).isTrue();
+    }
+    assertThat(events.next()).isEqualTo("opened");
+    assertThat(events.next()).isEqualTo("closed 4000");
+  }
+
+  @Test
+  void isNotWaitedForWithoutEndWhenALoopDoesNotTakeItsMessages() throws Exception {
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), "/late")) {
+      client.send("1");
+      client.shutdownOutput();
+
+      assertThat(client.isAtEnd()).isTrue(); // after the close timeout
+    }
   }
 
   @Test

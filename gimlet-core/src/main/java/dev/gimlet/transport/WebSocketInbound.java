@@ -146,7 +146,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       if (unread == null) {
-        endOnceSent();
+        endOnceAnswered();
       }
     }
   }
@@ -186,7 +186,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
   /// Reads on, at the loop's next turn, if reading was paused; called by any thread.
   void resumeIfPaused() {
     if (paused) {
-      connection.home().execute(this::resume);
+      connection.home().execute(() -> HomeLoop.step(connection, _ -> resume()));
     }
   }
 
@@ -363,14 +363,21 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
       receiveUnread(unread);
     }
     if (inputEnded && unread == null) {
-      endOnceSent();
+      endOnceAnswered();
     } else if (!paused) {
       connection.channel().config().setAutoRead(true);
     }
   }
 
-  /// All that the peer sent was taken: ends the connection when the answers have left.
+  /// All that the peer sent was delivered: ends the connection when that is answered, or takes
+  /// longer than a close may, and the answers have left.
+  private void endOnceAnswered() {
+    setDeadline(this::endOnceSent);
+    connection.answerAllThen(this::endOnceSent);
+  }
+
   private void endOnceSent() {
+    endNow(); // a close of the peer has waited for the answers, too
     outbound.flush();
     if (outbound.untakenBytes() == 0) {
       connection.channel().close();
@@ -429,7 +436,12 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter
     clearDeadline();
     if (connection.channel().isActive()) {
       long millis = connection.options().closeTimeout().toMillis();
-      deadline = connection.channel().eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
+      deadline =
+          connection
+              .channel()
+              .eventLoop()
+              .schedule(
+                  () -> HomeLoop.step(connection, _ -> task.run()), millis, TimeUnit.MILLISECONDS);
     }
   }
 
