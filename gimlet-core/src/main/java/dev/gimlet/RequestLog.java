@@ -5,6 +5,7 @@ import dev.gimlet.http.Handler;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.log.PrintableText;
+import dev.gimlet.transport.FailureAnswer;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -41,12 +42,12 @@ final class RequestLog implements Middleware {
   @Override
   public void handle(Context context, Handler next) throws Exception {
     long start = nanoTime.getAsLong();
-    int thrown = 500; // the status of whatever is thrown and is no HttpException
+    int thrown = 500; // what is answered to a failure that is not for the peer
     try {
       next.handle(context);
-    } catch (HttpException error) {
-      thrown = error.status();
-      throw error;
+    } catch (Throwable failure) {
+      thrown = FailureAnswer.to(failure).map(HttpException::status).orElse(thrown);
+      throw failure;
     } finally {
       print(context, context.answeredStatus().orElse(thrown), start);
     }

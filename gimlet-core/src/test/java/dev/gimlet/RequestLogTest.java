@@ -3,6 +3,7 @@ package dev.gimlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimlet.http.HttpException;
+import dev.gimlet.spi.BrokerException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +51,8 @@ class RequestLogTest {
         "GET /missing | 404",
         "POST /fine | 405",
         "GET /refused | 401",
-        "GET /fails | 500"
+        "GET /fails | 500",
+        "GET /waits | 503"
       })
   void printsALineWithTheStatus(String request, int status) throws Exception {
     String line = log(request, false);
@@ -87,6 +90,7 @@ class RequestLogTest {
     app.get("/fine", context -> context.text("fine"));
     app.get("/refused", _ -> refuse());
     app.get("/fails", _ -> fail());
+    app.get("/waits", _ -> CompletableFuture.failedFuture(new BrokerException("away")).join());
     try (RunningServer server = app.start(0)) {
       RawHttp.request(server.port(), request + " HTTP/1.1\nConnection: close");
     }

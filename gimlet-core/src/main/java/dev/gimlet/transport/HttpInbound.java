@@ -127,7 +127,9 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Answerin
 
   @Override
   public void answer(Response response) {
-    cross(() -> write(response));
+    cross(() -> {
+      boolean _ = handOver(() -> write(response));
+    });
   }
 
   @Override

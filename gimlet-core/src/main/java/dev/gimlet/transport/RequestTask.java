@@ -8,19 +8,15 @@ import dev.gimlet.routing.RouteMatch;
 import dev.gimlet.routing.RouteMatch.Found;
 import dev.gimlet.routing.RouteMatch.MethodNotAllowed;
 import dev.gimlet.routing.RouteMatch.NotFound;
-import dev.gimlet.spi.BrokerException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 
 /// Handles one request from the first middleware to the answer, whatever the program does.
 ///
 /// Owned by the virtual thread that handles the request.
 final class RequestTask implements Runnable {
   private static final int MAX_TOLD_CHARACTERS = 100; // of a request line
-  private static final Map<String, String> COME_BACK_IN_A_MOMENT = Map.of("Retry-After", "2");
 
   private final Program program;
   private final HttpExchange exchange;
@@ -63,29 +59,11 @@ final class RequestTask implements Runnable {
   }
 
   private void fail(Throwable failure) {
-    boolean told = answer(failure).filter(exchange::fail).isPresent();
+    boolean told = FailureAnswer.to(failure).filter(exchange::fail).isPresent();
     if (!told) {
       program.events().handlerFailed(exchange.method() + " " + exchange.path(), failure);
       exchange.fail(new HttpException(500, "internal server error"));
     }
-  }
-
-  /// What the peer is told; empty when it is not for the peer.
-  private static Optional<HttpException> answer(Throwable failure) {
-    return switch (cause(failure)) {
-      case HttpException error -> Optional.of(error);
-      case BrokerException refusal ->
-          Optional.of(
-              new HttpException(503, String.valueOf(refusal.getMessage()), COME_BACK_IN_A_MOMENT));
-      default -> Optional.empty();
-    };
-  }
-
-  /// What made a future fail that the handler has waited for.
-  private static Throwable cause(Throwable failure) {
-    boolean wraps = failure instanceof CompletionException || failure instanceof ExecutionException;
-    Throwable inner = failure.getCause();
-    return wraps && inner != null ? cause(inner) : failure;
   }
 
   /// What follows the first `index` middlewares.
