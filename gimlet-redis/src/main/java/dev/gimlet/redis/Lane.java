@@ -298,6 +298,8 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
       if (room != null) {
         room.isSubscribed = false;
         begin(List.of(room));
+      } else if (channel.equals(probeChannel) && connection != null) {
+        watch(connection, connection.subscribe(probeChannel));
       }
     });
   }
