@@ -20,9 +20,9 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /// Who is in the rooms, kept in Redis: a hash for each node and room, which expires with its node.
 ///
-/// A node remembers what it has entered, keeps it alive, and puts it right when Redis has something
-/// else: at once when it connects to Redis again, and otherwise within a third of the time for
-/// which entries live, 20 seconds as a rule.
+/// A node remembers what it has entered and writes all of it again in each third of the time for
+/// which entries live, every 20 seconds as a rule, and at once when it connects to Redis again. So
+/// what Redis has lost, or has too much, is put right.
 ///
 /// Thread-safe: a concurrent map of rooms, each with its own lock. What concerns a room is sent to
 /// Redis under that lock, without waiting: so Redis has it in the same order.
@@ -68,7 +68,7 @@ public final class RedisPresenceStore implements PresenceStore {
         (name, known) -> {
           Entered entered = known == null ? new Entered(name) : known;
           result.add(change.apply(entered));
-          return entered;
+          return entered.isForgettable() ? null : entered;
         });
     return result.getFirst();
   }
@@ -96,8 +96,7 @@ public final class RedisPresenceStore implements PresenceStore {
     return new String((byte[]) part, UTF_8);
   }
 
-  /// Looks at every room, and writes again what Redis does not have; done now and then, and when
-  /// commands can be sent again.
+  /// Writes every room again; done now and then, and when commands can be sent again.
   void refreshAll() {
     if (commands.isOpen()) {
       refresh(rooms.keySet().iterator());
@@ -111,14 +110,22 @@ public final class RedisPresenceStore implements PresenceStore {
       rooms.computeIfPresent(
           names.next(),
           (_, entered) -> {
+            if (entered.isOver()) {
+              return null;
+            }
             batch.add(entered.refresh());
-            return entered.isOver() ? null : entered;
+            return entered;
           });
     }
     if (!batch.isEmpty()) {
       CompletableFuture.allOf(batch.toArray(CompletableFuture[]::new))
           .whenComplete((_, _) -> clock.execute(() -> refresh(names)));
     }
+  }
+
+  /// Rooms that are remembered, for tests.
+  int rooms() {
+    return rooms.size();
   }
 
   @Override
@@ -141,6 +148,7 @@ public final class RedisPresenceStore implements PresenceStore {
     private final String hash;
     private final Map<String, String> users = new LinkedHashMap<>();
     private volatile boolean isDoubtful; // something may not have been written
+    private boolean mayBeThere; // there was a Redis to write it
 
     Entered(String room) {
       this.room = room;
@@ -149,8 +157,9 @@ public final class RedisPresenceStore implements PresenceStore {
     }
 
     CompletableFuture<Void> enter(Present member) {
+      mayBeThere |= commands.isOpen();
       users.put(member.id(), member.user());
-      return sent(write(Map.of(member.id(), member.user())));
+      return sent(write(Script.ENTER_PRESENCE, Map.of(member.id(), member.user())));
     }
 
     CompletableFuture<Void> leave(Present member) {
@@ -165,7 +174,7 @@ public final class RedisPresenceStore implements PresenceStore {
     }
 
     /// One command, whatever there is to write: publishers share the bound of commands.
-    private CompletableFuture<?> write(Map<String, String> members) {
+    private CompletableFuture<Long> write(Script script, Map<String, String> members) {
       var arguments = new ArrayList<byte[]>(2 + 2 * members.size());
       arguments.add(options.node().getBytes(UTF_8));
       arguments.add(Long.toString(options.presenceTtl().toMillis()).getBytes(ISO_8859_1));
@@ -174,7 +183,7 @@ public final class RedisPresenceStore implements PresenceStore {
         arguments.add(user.getBytes(UTF_8));
       });
       return commands.run(
-          Script.ENTER_PRESENCE,
+          script,
           ScriptOutputType.INTEGER,
           new String[] {keys.presence(), hash},
           arguments.toArray(byte[][]::new));
@@ -190,20 +199,28 @@ public final class RedisPresenceStore implements PresenceStore {
       });
     }
 
+    /// Writes all members again. When Redis has more than these, somebody is there who has left.
     CompletableFuture<?> refresh() {
-      if (isDoubtful) {
-        return rewrite();
-      }
       int expected = users.size();
-      CompletableFuture<Long> there =
-          commands.run(
-              Script.REFRESH_PRESENCE,
-              ScriptOutputType.INTEGER,
-              new String[] {keys.presence(), hash},
-              options.node().getBytes(UTF_8),
-              Long.toString(options.presenceTtl().toMillis()).getBytes(ISO_8859_1));
+      isDoubtful = false;
       // elsewhere: the answer may be there while the lock is still held
-      return sent(there.thenAcceptAsync(count -> compare(count, expected), clock));
+      return sent(writeAll().thenAcceptAsync(count -> compare(count, expected), clock));
+    }
+
+    /// What the last part answers: the number of members in Redis.
+    private CompletableFuture<Long> writeAll() {
+      var part = new HashMap<String, String>();
+      var all = new ArrayList<CompletableFuture<Long>>();
+      for (Map.Entry<String, String> each : users.entrySet()) {
+        if (part.size() == MEMBERS_AT_ONCE) {
+          all.add(write(Script.REFRESH_PRESENCE, Map.copyOf(part)));
+          part.clear();
+        }
+        part.put(each.getKey(), each.getValue());
+      }
+      CompletableFuture<Long> last = write(Script.REFRESH_PRESENCE, part);
+      return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+          .thenCombine(last, (_, count) -> count);
     }
 
     private void compare(long there, long expected) {
@@ -211,29 +228,15 @@ public final class RedisPresenceStore implements PresenceStore {
         rooms.computeIfPresent(
             room,
             (_, entered) -> {
-              entered.rewrite();
+              entered.replace();
               return entered;
             });
       }
     }
 
-    /// Redis has something else than this node: writes all of it again.
-    private CompletableFuture<?> rewrite() {
-      isDoubtful = false;
-      var all = new ArrayList<CompletableFuture<?>>();
-      all.add(commands.send(redis -> redis.del(hash)));
-      var part = new HashMap<String, String>();
-      users.forEach((id, user) -> {
-        part.put(id, user);
-        if (part.size() == MEMBERS_AT_ONCE) {
-          all.add(write(Map.copyOf(part)));
-          part.clear();
-        }
-      });
-      if (!part.isEmpty()) {
-        all.add(write(Map.copyOf(part)));
-      }
-      return sent(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+    private void replace() {
+      CompletableFuture<?> removed = commands.send(redis -> redis.del(hash));
+      CompletableFuture<?> _ = sent(removed.thenCombine(writeAll(), (_, count) -> count));
     }
 
     void remove() {
@@ -244,6 +247,11 @@ public final class RedisPresenceStore implements PresenceStore {
 
     boolean isOver() {
       return users.isEmpty() && !isDoubtful;
+    }
+
+    /// Everybody came and left while Redis was away.
+    boolean isForgettable() {
+      return users.isEmpty() && !mayBeThere;
     }
   }
 }

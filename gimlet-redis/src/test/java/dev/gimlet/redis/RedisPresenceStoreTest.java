@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.spi.PresenceStore.Presence;
 import dev.gimlet.spi.Present;
 import dev.gimlet.testing.RedisProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,69 @@ class RedisPresenceStoreTest {
 
       Await.within(AT_ONCE, "there again", () -> count(node, "lobby") == 1);
     }
+  }
+
+  /// As after a failover to a replica that lacks the last writes.
+  @Test
+  void putsRightWhatRedisHasInsteadOfOthers() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      Await.result(node.broker.presence().enter("lobby", ANN));
+      String hash = hash(redis);
+      redis.command("HSET", hash, "7", "bob");
+      redis.command("HDEL", hash, ANN.id());
+
+      node.broker.presence().refreshAll();
+
+      Await.within(
+          AT_ONCE,
+          "put right",
+          () ->
+              Await.result(node.broker.presence().presence("lobby", 10))
+                  .equals(new Presence(List.of(ANN), 1)));
+    }
+  }
+
+  @Test
+  void keepsAliveWhatIsThereThoughRedisIsFull() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      Await.result(node.broker.presence().enter("lobby", ANN));
+      String hash = hash(redis);
+      redis.command("PEXPIRE", hash, "5000");
+      redis.command("CONFIG", "SET", "maxmemory", "1");
+
+      node.broker.presence().refreshAll();
+
+      Await.within(
+          AT_ONCE, "kept alive", () -> Long.parseLong(redis.command("PTTL", hash)) > 10_000);
+      assertThat(count(node, "lobby")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void remembersNoRoomsOfThoseWhoCameAndLeftWhileRedisWasAway() throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Node node = Node.ready(redis.uri())) {
+      redis.kill();
+      Await.until("away", () -> !node.away.isEmpty());
+      for (int i = 0; i < 100; i++) {
+        CompletableFuture<Void> _ = node.broker.presence().enter("room " + i, ANN);
+        CompletableFuture<Void> _ = node.broker.presence().leave("room " + i, ANN);
+      }
+
+      assertThat(node.broker.presence().rooms()).isZero();
+    }
+  }
+
+  /// Where the only node has entered members of the only room.
+  private static String hash(RedisProcess redis) throws IOException {
+    for (String key : redis.command("KEYS", "*").lines().toList()) {
+      if (redis.command("TYPE", key).equals("hash")) {
+        return key;
+      }
+    }
+    throw new AssertionError("no hash");
   }
 
   private static int count(Node node, String room) throws Exception {
