@@ -16,6 +16,7 @@ import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,6 +48,7 @@ final class LiveRooms implements BrokerListener {
   private final ConcurrentMap<String, LiveRoom> rooms = new ConcurrentHashMap<>();
   private final ConcurrentMap<WebSocketConnection, WebSocketMember> webSockets =
       new ConcurrentHashMap<>();
+  private final Set<LiveRoom> gathering = ConcurrentHashMap.newKeySet(); // notices
   private final PublishGate gate = new PublishGate();
   private final AtomicInteger underWay = new AtomicInteger(); // publications the broker has not yet
   private volatile boolean started;
@@ -266,11 +268,13 @@ final class LiveRooms implements BrokerListener {
   /// Announces comings and goings once for each time of gathering.
   private void gatherNotice(LiveRoom room) {
     if (room.startsGathering()) {
+      gathering.add(room);
       services.delay().after(GATHERING, () -> announce(room));
     }
   }
 
   private void announce(LiveRoom room) {
+    gathering.remove(room);
     PresenceNotice notice = room.takeNotice();
     if (notice != null) {
       var _ = guarded(() -> broker.announce(room.name(), notice)); // lost when the broker is away
@@ -471,6 +475,7 @@ final class LiveRooms implements BrokerListener {
   void close() {
     closed = true;
     refusePublications();
+    gathering.forEach(this::announce); // members of other nodes would not hear who was here last
     broker.close();
     services.presence().close();
   }

@@ -581,6 +581,22 @@ final class RoomsTest {
     }
 
     @Test
+    void tellsOfThoseWhoLeftWhenTheServerWentDown() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      delay.pass(LiveRooms.GATHERING);
+      broker.announced.clear();
+      room.leave(ann);
+
+      rooms.close();
+
+      assertThat(broker.announced)
+          .singleElement()
+          .extracting(PresenceNotice::left)
+          .isEqualTo(List.of(ann.present()));
+    }
+
+    @Test
     void tellsNothingOfOneWhoLeftAndCameBack() {
       rooms.options("seen", RoomOptions.builder().notices().build());
       room.join(ann);
