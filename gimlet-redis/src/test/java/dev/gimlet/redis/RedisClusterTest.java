@@ -16,7 +16,9 @@ import dev.gimlet.testing.RedisProcess;
 import dev.gimlet.testing.Slow;
 import dev.gimlet.websocket.Text;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -187,6 +189,39 @@ class RedisClusterTest {
     } finally {
       cluster.moveSlot(slot, to, from);
     }
+  }
+
+  /// Over it a lane learns that its channels are alive.
+  @Test
+  void staysReadyWhenTheSlotOfALanesOwnChannelMoves() throws Exception {
+    Set<String> ofOthers = probeChannels();
+    try (Node node =
+        Node.start(RedisBroker.builder(cluster.uri()).probeInterval(Duration.ofMillis(500)))) {
+      node.awaitReady();
+      Set<String> own = probeChannels();
+      own.removeAll(ofOthers);
+      String channel = own.iterator().next();
+      int slot = cluster.slot(channel);
+      RedisProcess from = cluster.masterOf(slot);
+      RedisProcess to = cluster.masters().get((cluster.masters().indexOf(from) + 1) % 3);
+
+      cluster.moveSlot(slot, from, to);
+      try {
+        Await.until(
+            "subscribed there", () -> to.command("PUBSUB", "SHARDCHANNELS").contains(channel));
+        assertThat(node.away).isEmpty();
+      } finally {
+        cluster.moveSlot(slot, to, from);
+      }
+    }
+  }
+
+  private static Set<String> probeChannels() throws Exception {
+    Set<String> channels = new HashSet<>();
+    for (RedisProcess master : cluster.masters()) {
+      channels.addAll(master.command("PUBSUB", "SHARDCHANNELS", "*:probe:*").lines().toList());
+    }
+    return channels;
   }
 
   @Test
