@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The messages of a link that wait for a connection, and those that the server may not have yet.
 ///
 /// Each message that was sent has a number. A ping that carries the newest one asks for all up to
-/// it: whoever answers has read what came before the ping. All three queues are bounded in bytes;
-/// what is sent beyond the bound is no longer remembered, oldest first. Guarded by the lock of its
-/// link.
+/// it: whoever answers has read what came before the ping. All queues are bounded in bytes; what is
+/// sent beyond the bound is no longer remembered, oldest first. Guarded by the lock of its link.
 final class Outgoing {
 
   /// What a message costs besides its payload.
@@ -24,9 +23,10 @@ final class Outgoing {
   private final int limitBytes;
   private final long confirmNanos; // 0: nothing is remembered
   private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Message> greetings = new ArrayDeque<>(); // to go before what waits
   private final ArrayDeque<Sent> unconfirmed = new ArrayDeque<>();
   private List<Message> dropped = new ArrayList<>(); // and not told yet
-  private long waitingBytes;
+  private long waitingBytes; // of greetings, too
   private long droppedBytes;
   private long unconfirmedBytes;
   private long sent; // the number of the newest message
@@ -41,18 +41,27 @@ final class Outgoing {
 
   /// Takes a message that cannot leave now, as the policy says.
   SendOutcome offer(Message message) {
+    return offer(message, waiting);
+  }
+
+  /// The same for one that goes before all that waits, once the greeting is over.
+  SendOutcome offerGreeting(Message message) {
+    return offer(message, greetings);
+  }
+
+  private SendOutcome offer(Message message, ArrayDeque<Message> queue) {
     return switch (policy) {
-      case KEEP -> keep(message);
+      case KEEP -> keep(message, queue);
       case DROP -> drop(message);
       case FAIL -> SendOutcome.REFUSED;
     };
   }
 
-  private SendOutcome keep(Message message) {
+  private SendOutcome keep(Message message, ArrayDeque<Message> queue) {
     if (waitingBytes > 0 && waitingBytes + cost(message) > limitBytes) {
       return SendOutcome.REFUSED;
     }
-    waiting.add(message);
+    queue.add(message);
     waitingBytes += cost(message);
     return SendOutcome.QUEUED;
   }
@@ -73,6 +82,18 @@ final class Outgoing {
 
   boolean isWaiting() {
     return !waiting.isEmpty();
+  }
+
+  /// Whether a part of the greeting could not leave; what follows of it must not overtake that.
+  boolean isGreetingWaiting() {
+    return !greetings.isEmpty();
+  }
+
+  /// What the greeting left behind now waits before everything else.
+  void endGreeting() {
+    while (!greetings.isEmpty()) {
+      waiting.addFirst(greetings.removeLast());
+    }
   }
 
   /// The message that waits longest.

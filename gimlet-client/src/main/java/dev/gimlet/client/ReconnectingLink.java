@@ -81,7 +81,8 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
         return SendOutcome.SENT;
       }
       boolean telling = outgoing.isDropping();
-      SendOutcome outcome = outgoing.offer(message);
+      SendOutcome outcome =
+          isGreeting() ? outgoing.offerGreeting(message) : outgoing.offer(message);
       boolean hasRoom = current != null && !greeting && current.hasRoomFor(message);
       if (outcome == SendOutcome.DROPPED && !telling) {
         loop.execute(this::tellDropped);
@@ -94,7 +95,12 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   /// Whether nothing has to leave before the next message.
   private boolean isDirect() {
-    return greeting ? loop.isCurrent() : !outgoing.isWaiting();
+    return greeting ? isGreeting() && !outgoing.isGreetingWaiting() : !outgoing.isWaiting();
+  }
+
+  /// Whether the caller is onOpen, whose messages go first.
+  private boolean isGreeting() {
+    return greeting && loop.isCurrent();
   }
 
   /// Hands a message to the connection; false when there is none that takes it.
@@ -324,6 +330,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
     } finally {
       synchronized (outgoing) {
         greeting = false;
+        outgoing.endGreeting();
       }
     }
     drain();

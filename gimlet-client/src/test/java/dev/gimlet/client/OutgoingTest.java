@@ -36,6 +36,23 @@ class OutgoingTest {
     }
 
     @Test
+    void putsWhatAGreetingLeavesBehindBeforeTheRest() {
+      Outgoing outgoing = outgoing(OfflinePolicy.KEEP, 4 * COST);
+      outgoing.offer(ONE);
+
+      assertThat(outgoing.isGreetingWaiting()).isFalse();
+      assertThat(outgoing.offerGreeting(TWO)).isEqualTo(SendOutcome.QUEUED);
+      assertThat(outgoing.isGreetingWaiting()).isTrue();
+      assertThat(outgoing.offerGreeting(ONE)).isEqualTo(SendOutcome.QUEUED);
+      assertThat(outgoing.offer(TWO)).isEqualTo(SendOutcome.QUEUED);
+      assertThat(outgoing.offerGreeting(ONE)).isEqualTo(SendOutcome.REFUSED);
+      outgoing.endGreeting();
+
+      assertThat(outgoing.isGreetingWaiting()).isFalse();
+      assertThat(outgoing.takeWaiting()).containsExactly(TWO, ONE, ONE, TWO);
+    }
+
+    @Test
     void refusesWhatIsBeyondTheLimitAndTakesMoreWhenThereIsRoom() {
       Outgoing outgoing = outgoing(OfflinePolicy.KEEP, 2 * COST);
       outgoing.offer(ONE);

@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class WebSocketClientTest {
+
+  private static final String LONG = "x".repeat(600); // two do not fit into the narrow outbox
 
   private final RecordingListener listener = new RecordingListener();
   private final RunningServer server = start();
@@ -159,6 +162,60 @@ class WebSocketClientTest {
     assertThat(List.of(listener.nextText(), listener.nextText(), listener.nextText()))
         .containsSubsequence("first", "second")
         .contains("login");
+  }
+
+  @Test
+  void keepsTheOrderOfAGreetingThatDoesNotFitIntoTheOutbox() throws Exception {
+    try (WebSocketClient narrow = WebSocketClient.create(narrow().build())) {
+      narrow.connect(uri("/echo"), new Greeter(listener));
+
+      assertThat(listener.nextText()).isEqualTo(LONG + " 1");
+      assertThat(listener.nextText()).isEqualTo(LONG + " 2");
+      assertThat(listener.nextText()).isEqualTo("3");
+    }
+  }
+
+  @Test
+  void sendsAllOfAGreetingBeforeWhatWasQueued() throws Exception {
+    CountDownLatch queued = new CountDownLatch(1);
+    BeforeAttempt hook =
+        request -> {
+          queued.await();
+          return request;
+        };
+    try (WebSocketClient narrow = WebSocketClient.create(narrow().beforeAttempt(hook).build())) {
+      ClientLink link = narrow.connect(uri("/echo"), new Greeter(listener));
+      assertThat(link.send("4")).isEqualTo(SendOutcome.QUEUED);
+      assertThat(link.send("5")).isEqualTo(SendOutcome.QUEUED);
+      queued.countDown();
+
+      assertThat(listener.nextText()).isEqualTo(LONG + " 1");
+      assertThat(listener.nextText()).isEqualTo(LONG + " 2");
+      assertThat(listener.nextText()).isEqualTo("3");
+      assertThat(listener.nextText()).isEqualTo("4");
+      assertThat(listener.nextText()).isEqualTo("5");
+    }
+  }
+
+  private static ClientOptions.Builder narrow() {
+    return ClientOptions.builder()
+        .webSocket(WebSocketOptions.builder().outboxBytes(1024).noCompression().build());
+  }
+
+  /// Greets with more than fits into the outbox, and passes on what comes back.
+  private record Greeter(RecordingListener listener) implements ClientListener {
+
+    @Override
+    public void onOpen(ClientLink link, Opened opened) {
+      link.send(LONG + " 1");
+      link.send(LONG + " 2");
+      link.send("3");
+    }
+
+    @Override
+    public void onMessage(ClientLink link, Message message) {
+      listener.onMessage(link, message);
+    }
   }
 
   @Test
