@@ -181,8 +181,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   @Override
   public void prepare(int ticket, ConnectRequest request) {
-    URI uri = request.uri();
-    address = uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    address = place(request.uri()); // also of an attempt that the hook keeps from being one
     if (options.beforeAttempt().isEmpty()) {
       reconnection.prepared(ticket, request);
       return;
@@ -207,11 +206,16 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
 
   @Override
   public void dial(int ticket, ConnectRequest request) {
+    address = place(request.uri());
     try {
       dialling = loop.dial(client.dial(request), new Attempt(ticket));
     } catch (RuntimeException | Error failure) {
       reconnection.failed(ticket, new Unreachable("cannot dial: " + failure.getMessage()));
     }
+  }
+
+  private static String place(URI uri) {
+    return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
   }
 
   @Override

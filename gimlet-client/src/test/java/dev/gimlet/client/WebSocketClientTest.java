@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -315,6 +316,31 @@ class WebSocketClientTest {
           .asString()
           .startsWith("WARNING ws://127.0.0.1:" + nobody + "/x: cannot connect: ")
           .endsWith("; trying again until there is a connection");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  @Test
+  void warnsOfTheServerThatWasAsked() throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler = new LineHandler(lines);
+    Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
+    logger.addHandler(handler);
+    try (Socket bound = new Socket()) { // takes a port and does not listen at it
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      URI nobody = URI.create("ws://127.0.0.1:" + bound.getLocalPort() + "/asked");
+      ClientOptions options =
+          ClientOptions.builder()
+              .beforeAttempt(request -> request.withUri(nobody))
+              .backOff(Duration.ofHours(1), Duration.ofHours(1))
+              .build();
+      try (WebSocketClient hooked = WebSocketClient.create(options)) {
+        hooked.connect(uri("/echo"), listener);
+        listener.next(Reconnecting.class);
+      }
+
+      assertThat(lines).singleElement().asString().startsWith("WARNING " + nobody + ": ");
     } finally {
       logger.removeHandler(handler);
     }
