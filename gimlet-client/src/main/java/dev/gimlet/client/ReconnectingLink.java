@@ -250,10 +250,13 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
       closed = true;
       never = outgoing.takeWaiting();
     }
-    tellDropped();
-    tell(never, Unsent.Fate.NOT_SENT, "the link has ended: " + ending.reason());
-    call("onClose", () -> listener.onClose(this, ending));
-    client.forget(this);
+    try {
+      tellDropped();
+      tell(never, Unsent.Fate.NOT_SENT, "the link has ended: " + ending.reason());
+      call("onClose", () -> listener.onClose(this, ending));
+    } finally {
+      client.forget(this);
+    }
   }
 
   // What the connection tells: the event loop
@@ -350,8 +353,11 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
         question = null;
       }
     }
-    tell(unknown, Unsent.Fate.UNKNOWN, "the connection ended before the server confirmed it");
-    reconnection.lost(ticket, ending, System.nanoTime());
+    try {
+      tell(unknown, Unsent.Fate.UNKNOWN, "the connection ended before the server confirmed it");
+    } finally { // nobody else would ever tell it
+      reconnection.lost(ticket, ending, System.nanoTime());
+    }
   }
 
   /// Sends what waits, as far as there is room, and then the last word.
@@ -419,15 +425,12 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
     }
   }
 
-  /// Calls a program's code: what it throws is reported, and the link goes on.
+  /// Calls a program's code: whatever it throws is reported, and the link goes on.
   private void call(String where, Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException | Error failure) {
+    } catch (Throwable failure) { // the boundary to the program
       client.events().handlerFailed(where + " of " + this, failure);
-      if (failure instanceof OutOfMemoryError error) {
-        throw error;
-      }
     }
   }
 }

@@ -523,6 +523,156 @@ class FaultTest {
     assertThat(listener.next(Opened.class).isResumed()).isTrue();
   }
 
+  @Test
+  void comesBackAfterAListenerRanOutOfMemoryWhenItWasOpen() throws Exception {
+    client.connect(
+        uri(),
+        new Forwarding() {
+          @Override
+          public void onOpen(ClientLink link, Opened opened) {
+            super.onOpen(link, opened);
+            if (!opened.isResumed()) {
+              throw new OutOfMemoryError("wasted by onOpen");
+            }
+          }
+        });
+    listener.next(Opened.class);
+
+    assertThat(listener.next(Reconnecting.class).because())
+        .isInstanceOfSatisfying(
+            Ending.Closed.class, it -> assertThat(it.status().code()).isEqualTo(1011));
+    assertThat(listener.next(Opened.class).isResumed()).isTrue();
+  }
+
+  @Test
+  void comesBackAfterAListenerRanOutOfMemoryWhenMessagesWereLost() throws Exception {
+    ClientLink link =
+        client.connect(
+            uri(),
+            new Forwarding() {
+              @Override
+              public void onUnsent(ClientLink from, Unsent unsent) {
+                super.onUnsent(from, unsent);
+                throw new OutOfMemoryError("wasted by onUnsent");
+              }
+            });
+    listener.next(Opened.class);
+
+    proxy.blackhole();
+    link.send("swallowed 1");
+    link.send("swallowed 2");
+    proxy.refuse();
+    proxy.reset();
+
+    assertThat(listener.next(Unsent.class)).satisfies(it -> isUnknown(it, "swallowed 1"));
+    assertThat(listener.next(Unsent.class)).satisfies(it -> isUnknown(it, "swallowed 2"));
+    listener.next(Reconnecting.class);
+    proxy.pass();
+    proxy.admit();
+    listener.await(Opened.class);
+    assertEchoes(link, "after the losses");
+  }
+
+  @Test
+  void comesBackWhateverItsListenerThrows() throws Exception {
+    ClientLink link =
+        client.connect(
+            uri(),
+            new Forwarding() {
+              @Override
+              public void onUnsent(ClientLink from, Unsent unsent) {
+                throwUnchecked(new IOException("thrown by onUnsent, for a test"));
+              }
+            });
+    listener.next(Opened.class);
+
+    proxy.blackhole();
+    link.send("swallowed");
+    proxy.reset();
+
+    listener.next(Reconnecting.class);
+  }
+
+  /// As programs in other languages of the JVM do.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void throwUnchecked(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  @Test
+  void endsAlthoughItsListenerRanOutOfMemory() throws Exception {
+    proxy.refuse();
+    ClientLink link =
+        client.connect(
+            uri(),
+            new Forwarding() {
+              @Override
+              public void onUnsent(ClientLink from, Unsent unsent) {
+                super.onUnsent(from, unsent);
+                throw new OutOfMemoryError("wasted by onUnsent");
+              }
+            });
+    listener.next(Reconnecting.class);
+    link.send("never");
+
+    link.close();
+
+    listener.await(Unsent.class);
+    listener.next(Ending.Closed.class);
+  }
+
+  @Test
+  void isForgottenAlthoughItsListenerRanOutOfMemory() throws Exception {
+    WebSocketOptions patient = WebSocketOptions.builder().closeTimeout(Duration.ofHours(1)).build();
+    WebSocketClient waiting = quick(ClientOptions.builder().webSocket(patient));
+    ClientLink link =
+        waiting.connect(
+            uri(),
+            new Forwarding() {
+              @Override
+              public void onClose(ClientLink from, Ending ending) {
+                super.onClose(from, ending);
+                throw new OutOfMemoryError("wasted by onClose");
+              }
+            });
+    listener.next(Opened.class);
+    link.close();
+    listener.next(Ending.Closed.class);
+
+    Thread closing = Thread.startVirtualThread(waiting::close);
+
+    assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
+  }
+
+  /// Passes on what the link tells, for subclasses that do more. Thread-safe as the recording is.
+  private abstract class Forwarding implements ClientListener {
+
+    @Override
+    public void onOpen(ClientLink link, Opened opened) {
+      listener.onOpen(link, opened);
+    }
+
+    @Override
+    public void onMessage(ClientLink link, Message message) {
+      listener.onMessage(link, message);
+    }
+
+    @Override
+    public void onReconnecting(ClientLink link, Reconnecting next) {
+      listener.onReconnecting(link, next);
+    }
+
+    @Override
+    public void onUnsent(ClientLink link, Unsent unsent) {
+      listener.onUnsent(link, unsent);
+    }
+
+    @Override
+    public void onClose(ClientLink link, Ending ending) {
+      listener.onClose(link, ending);
+    }
+  }
+
   private void assertEchoes(ClientLink link, String text) throws Exception {
     link.send(text);
 

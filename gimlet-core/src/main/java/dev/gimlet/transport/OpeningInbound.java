@@ -214,7 +214,6 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
 
   private void open(ChannelHandlerContext context, Accepted accepted, ByteBuf rest) {
     clearDeadline();
-    dialling.succeed();
     HomeLoop home = dialling.loop().home();
     WebSocketOptions options = dial.options();
     Opening opening =
@@ -240,11 +239,25 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
     }
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     context.pipeline().addLast("websocket", connection.inbound());
-    connection.open();
-    if (rest.isReadable()) {
-      context.fireChannelRead(rest.retain());
+    if (!dialling.isOver()) { // as it is when the handler could not be added
+      dialling.succeed();
+      handOver(context, connection, rest);
     }
-    context.pipeline().replace(this, "end of TLS", new EndOfTls());
+  }
+
+  /// What fails from here on ends the connection, which then tells it: nothing else would.
+  private void handOver(
+      ChannelHandlerContext context, NettyClientConnection connection, ByteBuf rest) {
+    try {
+      connection.open();
+      if (rest.isReadable()) {
+        context.fireChannelRead(rest.retain());
+      }
+    } catch (Throwable failure) { // the boundary between connections
+      connection.inbound().fail(failure); // which knows whether the program has been told
+    } finally {
+      context.pipeline().replace(this, "end of TLS", new EndOfTls());
+    }
   }
 
   @Override

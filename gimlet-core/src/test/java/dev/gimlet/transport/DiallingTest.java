@@ -11,12 +11,17 @@ import dev.gimlet.websocket.Text;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.Handshake;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,6 +307,71 @@ class DiallingTest {
       owner.next(WebSocketConnection.class);
       assertThat(owner.next(Text.class).value()).isEqualTo("hi");
     }
+  }
+
+  @Test
+  void endsAConnectionWhoseOwnerRanOutOfMemoryWhenItOpened() throws Exception {
+    loop.execute(() -> loop.dial(dial(door.getLocalPort(), "127.0.0.1"), new Greedy(owner)));
+    try (Socket peer = door.accept()) {
+      peer.getOutputStream().write(accept(readHead(peer.getInputStream())));
+      DataInputStream in = new DataInputStream(peer.getInputStream());
+      assertThat(in.readUnsignedByte()).isEqualTo(0x88);
+
+      in.transferTo(OutputStream.nullOutputStream()); // to the end, which needs no answer
+
+      assertThat(owner.next(CloseStatus.class).code()).isEqualTo(CloseStatus.INTERNAL_ERROR);
+    }
+  }
+
+  /// Has no memory when the connection opens; passes the end on. Thread-safe as the other owner.
+  private record Greedy(Owner owner) implements ClientOwner {
+
+    @Override
+    public void onFailed(DialFailure failure) {
+      owner.onFailed(failure);
+    }
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+      throw new OutOfMemoryError("wasted by " + connection);
+    }
+
+    @Override
+    public void onClose(WebSocketConnection connection, CloseStatus status) {
+      owner.onClose(connection, status);
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void onRoom() {}
+  }
+
+  @Test
+  void tellsThatAConnectionCouldNotBegin() throws Exception {
+    var channel =
+        new EmbeddedChannel() {
+          @Override
+          protected SocketAddress remoteAddress0() {
+            throw new OutOfMemoryError("wasted for an address");
+          }
+        };
+    ClientLoop own = new ClientLoop(loops, channel.eventLoop());
+    channel.pipeline().addLast(new OpeningInbound(new Dialling(own, dial(1, "a.example"), owner)));
+    channel.pipeline().fireChannelActive();
+    ByteBuf request = channel.readOutbound();
+    byte[] answer = accept(request.toString(ISO_8859_1));
+    request.release();
+
+    channel.writeInbound(Unpooled.wrappedBuffer(answer));
+
+    assertThat(owner.next(DialFailure.Unreachable.class).reason())
+        .contains("wasted for an address");
+    channel.finishAndReleaseAll();
+    own.home().release();
   }
 
   @Test
