@@ -15,6 +15,10 @@ import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +156,21 @@ class TlsAndProxyTest {
       assertThat(listener.next(Ending.Unreachable.class).reason())
           .isEqualTo(
               "the server at localhost:" + plain().port() + " does not speak TLS: use ws://");
+    }
+  }
+
+  @Test
+  void tellsThatTheServerEndedInTheHandshakeOfTls() throws Exception {
+    try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        WebSocketClient client = WebSocketClient.create(trusting().noReconnect().build())) {
+      client.connect(URI.create("wss://127.0.0.1:" + door.getLocalPort() + "/"), listener);
+      try (Socket peer = door.accept()) {
+        peer.shutdownOutput(); // a close now, with bytes that were not read, could reset
+        peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+      }
+
+      assertThat(listener.next(Ending.Unreachable.class).reason())
+          .isEqualTo("TLS failed: the connection ended during the handshake");
     }
   }
 

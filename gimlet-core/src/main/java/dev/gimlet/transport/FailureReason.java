@@ -5,6 +5,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
 
 /// Why a connection could not be opened, in words for people.
 public final class FailureReason {
+
+  /// Of a peer that ends the connection before TLS is agreed on, and says nothing.
+  static final String ENDED_IN_HANDSHAKE = "the connection ended during the handshake";
 
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed( with error\\(-?\\d+\\))?: ");
@@ -44,7 +48,11 @@ public final class FailureReason {
 
   /// What is wrong with the server's certificate, if that is what is wrong.
   public static String ofTls(Throwable cause) {
-    return distrust(cause).orElseGet(() -> ofConnecting(root(cause)));
+    return distrust(cause).orElseGet(() -> ofHandshake(root(cause)));
+  }
+
+  private static String ofHandshake(Throwable cause) {
+    return cause instanceof ClosedChannelException ? ENDED_IN_HANDSHAKE : ofConnecting(cause);
   }
 
   /// Whether what answered was no TLS at all.

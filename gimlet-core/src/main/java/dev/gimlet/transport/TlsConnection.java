@@ -115,7 +115,7 @@ final class TlsConnection extends ChannelDuplexHandler {
   private static String reason(Throwable cause) {
     return switch (cause) {
       case NotSslRecordException _ -> "the client does not speak TLS";
-      case ClosedChannelException _ -> "the connection ended during the handshake";
+      case ClosedChannelException _ -> FailureReason.ENDED_IN_HANDSHAKE;
       default -> String.valueOf(cause.getMessage());
     };
   }

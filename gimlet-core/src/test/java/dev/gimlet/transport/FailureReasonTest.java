@@ -6,6 +6,7 @@ import io.netty.channel.ChannelException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,5 +37,11 @@ class FailureReasonTest {
   void ofAChannelWithoutACauseIsItsOwn() {
     assertThat(FailureReason.ofConnecting(new ChannelException("no channel")))
         .isEqualTo("no channel");
+  }
+
+  @Test
+  void ofTlsThatThePeerEndsIsThat() {
+    assertThat(FailureReason.ofTls(new ClosedChannelException()))
+        .isEqualTo("the connection ended during the handshake");
   }
 }
