@@ -56,9 +56,10 @@ public sealed interface Ending {
     @Override
     public String reason() {
       if (status < 300) {
-        return text;
+        return text; // nothing of it is the server's
       }
-      return "refused with " + status + (text.isEmpty() ? "" : ": " + text);
+      String words = PrintableText.of(text);
+      return "refused with " + status + (words.isEmpty() ? "" : ": " + words);
     }
   }
 

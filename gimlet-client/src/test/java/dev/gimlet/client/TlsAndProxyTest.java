@@ -287,6 +287,20 @@ class TlsAndProxyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"101", "407"})
+  void isOneLineWhateverTheProxyAnswers(String status) throws Exception {
+    try (ConnectProxy proxy = ConnectProxy.answering(status + " a\u001b[31mb");
+        WebSocketClient client =
+            WebSocketClient.create(
+                ClientOptions.builder().proxy("127.0.0.1", proxy.port()).build())) {
+      client.connect(ws(), listener);
+
+      assertThat(listener.next(Ending.Refused.class).reason())
+          .endsWith("the proxy answers a\\u001b[31mb");
+    }
+  }
+
   private ClientOptions.Builder trusting() {
     return ClientOptions.builder().trust(certificate.certificate());
   }

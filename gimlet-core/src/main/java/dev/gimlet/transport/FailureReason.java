@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.log.PrintableText;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -46,9 +47,10 @@ public final class FailureReason {
     return "cannot find the host " + (said.startsWith(host) ? said : host);
   }
 
-  /// What is wrong with the server's certificate, if that is what is wrong.
+  /// What is wrong with the server's certificate, if that is what is wrong; one line, whatever the
+  /// certificate says.
   public static String ofTls(Throwable cause) {
-    return distrust(cause).orElseGet(() -> ofHandshake(root(cause)));
+    return PrintableText.of(distrust(cause).orElseGet(() -> ofHandshake(root(cause))));
   }
 
   private static String ofHandshake(Throwable cause) {

@@ -2,6 +2,7 @@ package dev.gimlet.transport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.gimlet.log.PrintableText;
 import dev.gimlet.websocket.ProtocolException;
 import dev.gimlet.websocket.WebSocketOptions;
 import dev.gimlet.websocket.codec.ClientHandshake;
@@ -163,7 +164,7 @@ final class OpeningInbound extends ChannelInboundHandlerAdapter {
       dialling.fail(
           new DialFailure.Refused(
               head.status(),
-              "the proxy answers " + head.reason(),
+              "the proxy answers " + PrintableText.of(head.reason()),
               head.headerField("Retry-After")));
     }
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,5 +44,15 @@ class FailureReasonTest {
   void ofTlsThatThePeerEndsIsThat() {
     assertThat(FailureReason.ofTls(new ClosedChannelException()))
         .isEqualTo("the connection ended during the handshake");
+  }
+
+  @Test
+  void ofACertificateIsOneLineWhateverItSays() {
+    Throwable strange = new CertificateException("No name matching a\u001b[31m\u202eb found");
+
+    assertThat(FailureReason.ofTls(strange))
+        .isEqualTo(
+            "the server's certificate is for another host: "
+                + "No name matching a\\u001b[31m\\u202eb found");
   }
 }

@@ -1,5 +1,6 @@
 package dev.gimlet.server.load;
 
+import dev.gimlet.log.PrintableText;
 import dev.gimlet.transport.FailureReason;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.codec.ClientHandshake;
@@ -91,8 +92,10 @@ final class OpeningHandshake extends ChannelInboundHandlerAdapter {
           context.pipeline().fireChannelRead(rest.retain()).fireChannelReadComplete();
         }
       }
-      case Refused(int status, String reason, Optional<String> _) ->
-          fail(context, "refused with " + status + (reason.isEmpty() ? "" : ": " + reason));
+      case Refused(int status, String reason, Optional<String> _) -> {
+        String words = PrintableText.of(reason);
+        fail(context, "refused with " + status + (words.isEmpty() ? "" : ": " + words));
+      }
       case Broken(String rule) -> fail(context, rule);
     }
     rest.release();

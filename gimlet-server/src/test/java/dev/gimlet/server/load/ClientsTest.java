@@ -1,5 +1,6 @@
 package dev.gimlet.server.load;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -166,6 +167,29 @@ class ClientsTest {
   }
 
   @Test
+  void sayInOneLineWhatTheServerAnswers() throws Exception {
+    try (ServerSocket door = new ServerSocket(0, 50, InetAddress.ofLiteral(HERE))) {
+      Thread.startVirtualThread(() -> refuse(door));
+
+      assertThatThrownBy(() -> connect(target(door.getLocalPort(), "/", HERE)))
+          .isInstanceOf(GimletException.class)
+          .hasMessage("refused with 403: a\\u001b[31mb");
+    }
+  }
+
+  private static void refuse(ServerSocket door) {
+    try {
+      while (true) {
+        Socket peer = door.accept();
+        peer.getInputStream().read();
+        peer.getOutputStream().write("HTTP/1.1 403 a\u001b[31mb\r\n\r\n".getBytes(US_ASCII));
+      }
+    } catch (IOException closed) {
+      // the test is over
+    }
+  }
+
+  @Test
   void tellThatTheServerEndsThem() throws Exception {
     StampedMessages messages = new StampedMessages(Receivers.SENDER, 1, 100);
     EchoLoad load = new EchoLoad(1, 1);
@@ -257,14 +281,18 @@ class ClientsTest {
   }
 
   private Target target(String path, String... addresses) {
+    return target(server.port(), path, addresses);
+  }
+
+  private static Target target(int port, String path, String... addresses) {
     List<InetAddress> all = new ArrayList<>();
     for (String address : addresses) {
       all.add(InetAddress.ofLiteral(address));
     }
     return new Target(
         all,
-        server.port(),
-        HERE + ":" + server.port(),
+        port,
+        HERE + ":" + port,
         path,
         List.of(),
         WebSocketOptions.builder().noCompression().build(),
