@@ -156,7 +156,9 @@ class RoomRoutesTest {
             multipart/form-data; boundary=x  | 415
             image/png                        | 415
             text/plain; charset=iso-8859-1   | 415
+            text/plain; charset="iso-8859-1" | 415
             text/plain; charset=utf-8        | 200
+            text/plain; charset="utf-8"      | 200
             text/html                        | 200
             application/problem+json         | 200
             application/x-www-form-urlencoded| 200

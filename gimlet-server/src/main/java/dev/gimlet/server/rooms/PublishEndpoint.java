@@ -21,7 +21,7 @@ final class PublishEndpoint {
   private static final String BYTES = "application/octet-stream";
   private static final int MAX_TOLD_CHARACTERS = 100; // of a media type
   private static final Pattern OTHER_CHARSET =
-      Pattern.compile(";\\s*charset=\"?(?!utf-8\\b|us-ascii\\b)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(";\\s*charset=\"?+(?!utf-8\\b|us-ascii\\b)", Pattern.CASE_INSENSITIVE);
 
   private PublishEndpoint() {}
 
