@@ -252,6 +252,52 @@ final class EventStreamTest {
   }
 
   @Test
+  void bringsWholeEventsToAClientThatIsTooSlow() throws Exception {
+    int port = start(WebSocketOptions.builder().closeTimeout(Duration.ofSeconds(20)).build());
+    String large = "x".repeat(16 << 20); // more than the socket takes
+    try (RawHttp client = RawHttp.connect(port)) {
+      client.send(GET);
+      EventStream stream = stream();
+      stream
+          .eventLoop()
+          .execute(() -> {
+            stream.send(large);
+            stream.send("too much");
+          });
+      assertThat(closed()).isEqualTo(End.SLOW_CONSUMER);
+
+      client.read();
+      assertThat(client.readLine().equals("data: " + large)).isTrue(); // too long to be shown
+      assertThat(client.readLine()).isEmpty();
+      assertThat(client.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void isNotCutForABurstOfItsEventLoop() throws Exception {
+    int count = 30_000; // their least costs are nearly two outboxes
+    try (RawHttp client = RawHttp.connect(start())) {
+      client.send(GET);
+      client.read();
+      EventStream stream = stream();
+      stream
+          .eventLoop()
+          .execute(() -> {
+            for (int i = 0; i < count; i++) {
+              stream.send("event " + i);
+            }
+            stream.close();
+          });
+
+      for (int i = 0; i < count; i++) {
+        assertThat(client.readLine()).isEqualTo("data: event " + i);
+        assertThat(client.readLine()).isEmpty();
+      }
+      assertThat(closed()).isEqualTo(End.CLOSED);
+    }
+  }
+
+  @Test
   void cutsAClientThatTakesNothingForTooLong() throws Exception {
     int port =
         start(

@@ -12,10 +12,12 @@ import java.util.function.Consumer;
 /// Thread-safe. `send` is legal from any thread, keeps the order of each sender, never blocks and
 /// never throws. What waits to be sent is bounded by the server's
 /// [outboxBytes][dev.gimlet.websocket.WebSocketOptions#outboxBytes()], default 1 MiB, in which each
-/// event counts at least 64 bytes; a client that is too slow for that is cut off. A comment is sent
-/// after each [heartbeatInterval][dev.gimlet.websocket.WebSocketOptions#heartbeatInterval()],
-/// default 25 s, zero for none, so that proxies and clients know that the stream lives. When the
-/// server goes down the stream ends behind all that was sent, and browsers come back by themselves.
+/// event counts at least 64 bytes; for a client that is too slow for that the stream ends behind
+/// what was accepted, so that it can come back and go on from there. What the event loop itself
+/// sends counts as waiting only when the socket does not take it. A comment is sent after each
+/// [heartbeatInterval][dev.gimlet.websocket.WebSocketOptions#heartbeatInterval()], default 25 s,
+/// zero for none, so that proxies and clients know that the stream lives. When the server goes down
+/// the stream ends behind all that was sent, and browsers come back by themselves.
 ///
 /// It lasts until one side ends it: keep a reference only as long as there is something to send,
 /// and let [#whenClosed] tell when there is not.

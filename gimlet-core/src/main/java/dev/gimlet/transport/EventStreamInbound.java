@@ -31,6 +31,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   private final NettyEventStream stream;
   private @Nullable Future<?> heartbeat; // null when there is none
   private @Nullable Future<?> stallCheck; // while the socket is full
+  private boolean begun; // the head is written, and events may follow
   private boolean closed; // told to the stream
   private long untakenBytes; // what waited at the last look, and was added since
   private boolean stalled; // at that look
@@ -57,6 +58,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
       finishWith(head);
     } else {
       channel.writeAndFlush(head, channel.voidPromise());
+      begun = true;
       watch();
     }
   }
@@ -80,9 +82,27 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Sends what other threads have handed over.
+  /// Writes what was handed over so far, in the midst of a program's code. That may hold locks
+  /// under which no callback may run: an end among it has to wait.
+  void writeSubmitted() {
+    assert channel.eventLoop().inEventLoop();
+    End reason = begun ? write() : null;
+    if (reason != null) {
+      stream.eventLoop().execute(() -> end(reason));
+    }
+  }
+
+  /// Sends what was handed over, and ends if that was.
   void sendSubmitted() {
     assert channel.eventLoop().inEventLoop();
+    End reason = write();
+    if (reason != null) {
+      end(reason);
+    }
+  }
+
+  /// Writes what was handed over; the end that came behind it, null if there was none.
+  private @Nullable End write() {
     long before = SendProgress.waitingBytes(channel);
     Gathered gathered = new Gathered();
     stream.takeSubmitted(gathered::add, gathered::end);
@@ -94,9 +114,7 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
         watchStall();
       }
     }
-    if (gathered.end != null) {
-      end(gathered.end);
-    }
+    return gathered.end;
   }
 
   /// What one turn writes. Owned by the event loop.
@@ -142,15 +160,11 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Ends behind what was sent; a slow client, who would not read it, is cut off.
+  /// Ends behind what was sent, also for a slow client: cut in the midst of an event it would come
+  /// back for the same one again and again.
   private void end(End reason) {
-    if (closed) {
-      return;
-    }
-    close(reason);
-    if (reason == End.SLOW_CONSUMER) {
-      channel.close();
-    } else {
+    if (!closed) {
+      close(reason);
       finishWith(Unpooled.EMPTY_BUFFER);
     }
   }
@@ -158,9 +172,23 @@ final class EventStreamInbound extends ChannelInboundHandlerAdapter {
   /// Says goodbye behind the last bytes.
   private void finishWith(ByteBuf last) {
     channel.writeAndFlush(last).addListener(_ -> HttpService.shutOutput(channel));
+    cutLater();
+  }
+
+  private void cutLater() {
+    untakenBytes = SendProgress.waitingBytes(channel);
     channel
         .eventLoop()
-        .schedule(() -> channel.close(), options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(this::cutUnlessTaken, options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// A client that still takes what was sent gets its time again.
+  private void cutUnlessTaken() {
+    if (SendProgress.waitingBytes(channel) < untakenBytes) {
+      cutLater();
+    } else {
+      channel.close();
+    }
   }
 
   @Override

@@ -58,7 +58,7 @@ final class NettyEventStream implements EventStream {
       return SendResult.CLOSED;
     }
     int bytes = cost(event);
-    if (!budget.reserve(bytes)) {
+    if (!budget.reserve(bytes) && !(home.isCurrent() && reserveOnceWritten(bytes))) {
       end(End.SLOW_CONSUMER);
       return SendResult.CLOSED;
     }
@@ -73,6 +73,12 @@ final class NettyEventStream implements EventStream {
         yield SendResult.CLOSED;
       }
     };
+  }
+
+  /// Where the event loop sends, nothing leaves before it returns: that is no fault of the client.
+  private boolean reserveOnceWritten(int bytes) {
+    inbound.writeSubmitted();
+    return budget.reserve(bytes);
   }
 
   @Override

@@ -111,6 +111,92 @@ class EventStreamInboundTest {
   }
 
   @Test
+  void isNotCutForWhatItsEventLoopSendsBeforeItReturns() {
+    start();
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(stream.send("x".repeat(64 << 10))).isEqualTo(SendResult.ACCEPTED);
+    }
+
+    channel.runPendingTasks();
+    assertThat(channel.receivedText()).hasSizeGreaterThan(100 * (64 << 10));
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void keepsTheOrderWhenItWritesInTheMidstOfASend() {
+    start();
+    String large = "x".repeat(1 << 20);
+
+    stream.send("one");
+    stream.send(large);
+    stream.send("two");
+    channel.runPendingTasks();
+
+    assertThat(channel.receivedText())
+        .isEqualTo("headdata: one\n\ndata: " + large + "\n\ndata: two\n\n");
+  }
+
+  @Test
+  void writesNothingBeforeItsHead() {
+    String large = "x".repeat(1 << 20);
+
+    stream.send(large);
+    assertThat(stream.send("too much")).isEqualTo(SendResult.CLOSED);
+    start();
+    channel.runPendingTasks();
+
+    assertThat(channel.receivedText()).isEqualTo("headdata: " + large + "\n\n");
+    assertThat(ends).containsExactly(End.SLOW_CONSUMER);
+  }
+
+  @Test
+  void tellsNoEndWhileItIsSentTo() {
+    start();
+    stream.close();
+
+    stream.inbound().writeSubmitted();
+    assertThat(ends).isEmpty();
+
+    channel.runPendingTasks();
+    assertThat(ends).containsExactly(End.CLOSED);
+  }
+
+  @Test
+  void endsBehindWhatItAcceptedWhenItsClientIsTooSlow() {
+    start();
+    channel.stall();
+    String large = "x".repeat(2 << 20);
+    assertThat(stream.send(large)).isEqualTo(SendResult.ACCEPTED);
+    assertThat(stream.send("too much")).isEqualTo(SendResult.CLOSED);
+    channel.runPendingTasks();
+    assertThat(ends).containsExactly(End.SLOW_CONSUMER);
+
+    channel.goOn();
+
+    assertThat(channel.receivedText()).isEqualTo("headdata: " + large + "\n\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void waitsAtItsEndAsLongAsItsClientTakesSomething() {
+    start();
+    channel.stall();
+    stream.send("x".repeat(2 << 20));
+    stream.close();
+    channel.runPendingTasks();
+
+    for (int round = 0; round < 5; round++) {
+      channel.takeSome((round + 1) * 1000);
+      advance(2);
+      assertThat(channel.isOpen()).isTrue();
+    }
+
+    advance(2);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
   void ofHeadSendsNoEventThatIsAlreadyThere() {
     for (int i = 0; i < 1000; i++) {
       assertThat(stream.send("x".repeat(1000))).isEqualTo(SendResult.ACCEPTED);

@@ -38,7 +38,9 @@ final class EventStreamMember implements Member {
 
   @Override
   public void deliver(Publication publication) {
-    stream.send(publication.encoded(ServerSentEvent.class, EventStreamMember::event));
+    if (stream.isOpen()) { // else the rest of a recovery would be encoded for nobody
+      stream.send(publication.encoded(ServerSentEvent.class, EventStreamMember::event));
+    }
   }
 
   private static ServerSentEvent event(Publication publication) {
