@@ -9,6 +9,8 @@ export const RELOAD_MILLIS = 2_000;
 export class People {
   #you = "";
   #names = new Set();
+  #told = new Set(); // who is here as far as notices say; a list may be ahead of them
+  #noticedAt = 0;
   #awaited = new Map(); // who is away, until when that is no news
   count = 0;
 
@@ -25,10 +27,11 @@ export class People {
 
   /** The server's welcome, the first or one after an outage; who came meanwhile. */
   welcome(event) {
-    const before = this.#names;
+    const before = this.#told;
     const known = before.size > 0;
     this.#you = event.you;
     this.#names = new Set(event.people);
+    this.#told = new Set(event.people);
     this.count = event.count;
     this.#awaited.clear();
     for (const name of before) if (!this.#names.has(name)) this.#await(name, RETURN_MILLIS);
@@ -36,18 +39,21 @@ export class People {
     return { joined: this.#others(came), left: [], moreJoined: 0, moreLeft: 0 };
   }
 
-  /** A notice of the server; what of it is news now. Who left is news if nobody comes back soon. */
+  /**
+   * A notice of the server; what of it is news now. Who left is news if nobody comes back soon. A
+   * list says who is here and is no news: it is right also when a notice was missed.
+   */
   notice(event) {
     this.count = event.count;
+    this.#noticedAt = Date.now();
     // Whom the welcome named already, the notice of the same moment names again.
-    const arrived = event.joined.filter((name) => !this.#names.has(name));
+    const arrived = event.joined.filter((name) => !this.#told.has(name));
     const joined = arrived.filter((name) => !this.#awaited.delete(name));
-    if (event.people) {
-      this.#names = new Set(event.people);
-    } else {
-      event.joined.forEach((name) => this.#names.add(name));
-      event.left.forEach((name) => this.#names.delete(name));
+    for (const names of [this.#names, this.#told]) {
+      event.joined.forEach((name) => names.add(name));
+      event.left.forEach((name) => names.delete(name));
     }
+    if (event.people) this.#replace(event);
     for (const name of event.left) this.#await(name, RELOAD_MILLIS);
     return {
       joined: this.#others(joined),
@@ -60,9 +66,19 @@ export class People {
   /** Who did not come back in time; to be asked when some time has passed. */
   giveUpAwaited() {
     const now = Date.now();
+    // Notices that a list was ahead of have come by now, or never will.
+    if (now - this.#noticedAt >= RELOAD_MILLIS) this.#told = new Set(this.#names);
     const left = [...this.#awaited].filter(([, until]) => until <= now).map(([name]) => name);
     for (const name of left) this.#awaited.delete(name);
     return { joined: [], left: this.#others(left), moreJoined: 0, moreLeft: 0 };
+  }
+
+  #replace({ people, moreJoined }) {
+    this.#names = new Set(people);
+    // Who is awaited and listed is back; the notice of it may follow.
+    for (const name of people) if (this.#awaited.delete(name)) this.#told.add(name);
+    // Then the words of this notice are about all of them, with a number instead of names.
+    if (moreJoined !== undefined) this.#told = new Set(people);
   }
 
   #await(name, millis) {

@@ -375,6 +375,183 @@ class ChatPageTest {
     }
   }
 
+  /// A server that tells of people, as a server does that reads presence after each notice.
+  @Nested
+  @Slow
+  class TheServerListsPeople {
+
+    private static final String MAY_BE_MISSING =
+        "Messages may be missing here: the server no longer has all of what was said.";
+    private static final String ANN = "\"Ann\"";
+    private static final String BOB = "\"Bob\"";
+    private static final String CAT = "\"Cat\"";
+    private static final String DAN = "\"Dan\"";
+
+    private final Page page = pages.newPage(desktop());
+    private final List<WebSocketRoute> connections = new ArrayList<>();
+    private String present = "";
+    private int notices;
+
+    @BeforeEach
+    void openAmongThree() {
+      named("Ann", page);
+      present = list(ANN, BOB, CAT);
+      page.routeWebSocket(
+          Pattern.compile("/chat"),
+          route -> {
+            connections.add(route);
+            route.send(welcome(present));
+          });
+      page.clock().install();
+      page.navigate(server.http("/").toString());
+      assertThat(page.locator("#state-text")).hasText("Connected");
+      stopTheClock();
+      assertPeople("Ann", "Bob", "Cat");
+    }
+
+    /// From now on time passes on the page only when a test lets it.
+    private void stopTheClock() {
+      Number now = (Number) page.evaluate("Date.now()");
+      page.clock().pauseAt(now.longValue() + 5_000);
+    }
+
+    @Test
+    void withoutOneWhoseLeavingWasNeverTold() {
+      notice(list(DAN), list(), list(ANN, BOB, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Bob", "Dan");
+      assertNotices("Dan joined");
+    }
+
+    @Test
+    void withOneWhoseComingIsToldNext() {
+      notice(list(), list(BOB), list(ANN, CAT, DAN));
+      notice(list(DAN), list(), list(ANN, CAT, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Cat", "Dan");
+      assertNotices("Dan joined", "Bob left");
+    }
+
+    @Test
+    void withoutOneWhoseLeavingIsToldNext() {
+      notice(list(DAN), list(), list(ANN, BOB, DAN));
+      notice(list(), list(CAT), list(ANN, BOB, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Bob", "Dan");
+      assertNotices("Dan joined", "Cat left");
+    }
+
+    @Test
+    void withoutOneWhoIsLoadingThePageAgain() {
+      notice(list(DAN), list(), list(ANN, BOB, DAN));
+      notice(list(CAT), list(), list(ANN, BOB, CAT, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Bob", "Cat", "Dan");
+      assertNotices("Dan joined");
+    }
+
+    @Test
+    void withOneWhoIsBackAlready() {
+      notice(list(), list(CAT), list(ANN, BOB));
+      notice(list(DAN), list(), list(ANN, BOB, CAT, DAN));
+      page.clock().runFor(1_900);
+      notice(list(CAT), list(), list(ANN, BOB, CAT, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Bob", "Cat", "Dan");
+      assertNotices("Dan joined");
+    }
+
+    @Test
+    void withOneWhoseReturnIsNeverTold() {
+      notice(list(), list(CAT), list(ANN, BOB));
+      notice(list(DAN), list(), list(ANN, BOB, CAT, DAN));
+      page.clock().runFor(5_000);
+
+      assertPeople("Ann", "Bob", "Cat", "Dan");
+      assertNotices("Dan joined");
+    }
+
+    @Test
+    void againWithOneWhoHadVanishedLongAgo() {
+      notice(list(DAN), list(), list(ANN, BOB, DAN));
+      page.clock().runFor(5_000);
+      notice(list(CAT), list(), list(ANN, BOB, CAT, DAN));
+
+      assertPeople("Ann", "Bob", "Cat", "Dan");
+      assertNotices("Dan joined", "Cat joined");
+    }
+
+    @Test
+    void afterManyLeftOfWhomNotAllAreNamed() {
+      send(
+          "\"count\":1,\"joined\":[],\"left\":[],\"moreJoined\":0,\"moreLeft\":9,\"people\":[\"Ann\"]");
+      notice(list(CAT), list(), list(ANN, CAT));
+
+      assertPeople("Ann", "Cat");
+      assertNotices("9 people left", "Cat joined");
+    }
+
+    @Test
+    void whileSomeAreNotBackAfterAnOutage() {
+      present = list(ANN);
+      connections.getFirst().close();
+      assertThat(page.locator("#state-text")).hasText("Reconnecting…");
+      page.clock().runFor(3_000);
+      assertThat(page.locator("#count")).hasText("1");
+
+      notice(list(DAN), list(), list(ANN, DAN));
+      notice(list(BOB), list(), list(ANN, BOB, DAN));
+      page.clock().runFor(12_000);
+
+      assertPeople("Ann", "Bob", "Dan");
+      assertNotices(MAY_BE_MISSING, "Dan joined", "Cat left");
+    }
+
+    private void notice(String joined, String left, String people) {
+      send(
+          "\"count\":%d,\"joined\":%s,\"left\":%s,\"people\":%s"
+              .formatted(count(people), joined, left, people));
+    }
+
+    /// Goes on when the page has it: a message behind it shows that.
+    private void send(String fields) {
+      WebSocketRoute connection = connections.getLast();
+      connection.send("{\"type\":\"people\"," + fields + "}");
+      notices++;
+      connection.send(
+          "{\"type\":\"message\",\"id\":\"%1$d\",\"time\":0,\"position\":\"e:%1$d\",\"text\":\"\"}"
+              .formatted(notices));
+      assertThat(bodies(page)).hasCount(notices);
+    }
+
+    private static String welcome(String people) {
+      return ("{\"type\":\"welcome\",\"room\":\"lobby\",\"you\":\"Ann\",\"recovered\":false,"
+              + "\"position\":\"e:0\",\"count\":%d,\"people\":%s,\"messages\":[]}")
+          .formatted(count(people), people);
+    }
+
+    private static String list(String... names) {
+      return "[" + String.join(",", names) + "]";
+    }
+
+    private static int count(String people) {
+      return people.split(",").length;
+    }
+
+    private void assertPeople(String... names) {
+      assertThat(page.locator("#people .person-name")).hasText(names);
+    }
+
+    private void assertNotices(String... texts) {
+      assertThat(page.locator(".notice")).hasText(texts);
+    }
+  }
+
   @Nested
   @Slow
   class WithoutAConnection {
