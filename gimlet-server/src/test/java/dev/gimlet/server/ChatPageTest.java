@@ -292,6 +292,46 @@ class ChatPageTest {
     }
   }
 
+  @Nested
+  @Slow
+  class AfterAMissedNotice {
+
+    private final Page ann = pages.newPage(desktop());
+    private final List<String> missed = new ArrayList<>();
+
+    @BeforeEach
+    void openWhereItIsMissedWhenBobLeaves() {
+      named("Ann", ann);
+      ann.routeWebSocket(
+          Pattern.compile("/chat"),
+          route -> {
+            WebSocketRoute toServer = route.connectToServer();
+            toServer.onMessage(frame -> {
+              if (frame.text().contains("\"left\":[\"Bob\"]")) {
+                missed.add(frame.text());
+              } else {
+                route.send(frame.text());
+              }
+            });
+          });
+      ann.navigate(server.http("/").toString());
+      assertThat(ann.locator("#state-text")).hasText("Connected");
+    }
+
+    @Test
+    void nobodyIsShownWhoHasGone() {
+      Page bob = open("Bob", desktop());
+      assertThat(ann.locator("#people .person-name")).hasText(new String[] {"Ann", "Bob"});
+      bob.close();
+      ann.waitForCondition(() -> !missed.isEmpty());
+
+      open("Cat", desktop());
+
+      assertThat(ann.locator(".notice").last()).hasText("Cat joined");
+      assertThat(ann.locator("#people .person-name")).hasText(new String[] {"Ann", "Cat"});
+    }
+  }
+
   /// A server that plays a part, message by message.
   @Nested
   @Slow

@@ -20,11 +20,17 @@ sealed interface ChatEvent {
       List<Text> messages)
       implements ChatEvent {}
 
-  /// Who came and went since the last notice; `present` is told when not all of them are named.
+  /// Who came and went since the last notice, and who is there now.
   record PeopleNotice(Names joined, Names left, Crowd present) implements ChatEvent {
 
     boolean namesAll() {
       return joined.more() == 0 && left.more() == 0;
+    }
+
+    /// Whether the names of those present are told: all of them, which makes good what notices
+    /// before have missed, or some, when this notice does not name all who came and went.
+    boolean listsPresent() {
+      return present.namesAll() || !namesAll();
     }
   }
 

@@ -61,6 +61,8 @@ final class ChatJson {
     node.set("left", array(notice.left().names()));
     if (!notice.namesAll()) {
       node.put("moreJoined", notice.joined().more()).put("moreLeft", notice.left().more());
+    }
+    if (notice.listsPresent()) {
       node.set("people", array(notice.present().names()));
     }
     return node;

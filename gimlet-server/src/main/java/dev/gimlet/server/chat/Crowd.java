@@ -15,6 +15,11 @@ record Crowd(List<String> names, int count) {
 
   static final int MAX_NAMES = 100;
 
+  /// Whether nobody is there but those named.
+  boolean namesAll() {
+    return names.size() == count;
+  }
+
   static Crowd of(Presence presence) {
     List<String> names =
         presence.members().stream()

@@ -7,6 +7,7 @@ import dev.gimlet.spi.PresenceNotice;
 import dev.gimlet.spi.PresenceStore.Presence;
 import dev.gimlet.spi.Present;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,29 @@ class PeopleNewsTest {
   }
 
   @Test
+  void listsWhoIsThereSoThatAMissedNoticeIsMadeGood() {
+    PeopleNotice newsAfterAnnVanished = news(List.of(BOB), List.of(), BOB);
+
+    assertThat(ChatJson.encode(newsAfterAnnVanished).value())
+        .isEqualTo(
+            "{\"type\":\"people\",\"count\":1,\"joined\":[\"Bob\"],\"left\":[],"
+                + "\"people\":[\"Bob\"]}");
+  }
+
+  @Test
+  void listsAHundredPeopleAndNoMore() {
+    assertThat(listed(people(Crowd.MAX_NAMES))).isTrue();
+    assertThat(listed(people(Crowd.MAX_NAMES + 1))).isFalse();
+  }
+
+  @Test
+  void listsNobodyWhenPresenceKnowsOfMoreMembers() {
+    Presence some = new Presence(List.of(ANN, BOB), 3);
+
+    assertThat(listed(some)).isFalse();
+  }
+
+  @Test
   void makesAnEventOnceForAllWhoHearOfIt() {
     ChatFixture chat = new ChatFixture();
     PeopleNews news = new PeopleNews();
@@ -73,6 +97,19 @@ class PeopleNewsTest {
 
     assertThat(news.event(chat.room("lobby"), notice)).isSameAs(event);
     assertThat(news.event(chat.room("lobby"), equalOne)).isNotSameAs(event);
+  }
+
+  private static boolean listed(Presence presence) {
+    PresenceNotice bobLeft = new PresenceNotice(List.of(), List.of(BOB), 0, 0);
+    return ChatJson.encode(PeopleNews.people(bobLeft, presence)).value().contains("\"people\":[");
+  }
+
+  private static Presence people(int count) {
+    return new Presence(
+        IntStream.range(0, count)
+            .mapToObj(number -> new Present("id" + number, "p" + number))
+            .toList(),
+        count);
   }
 
   private static PeopleNotice news(List<Present> joined, List<Present> left, Present... present) {

@@ -294,7 +294,9 @@ class PersonMemberTest {
       chat.gather();
 
       assertThat(ann.onlyEvent())
-          .hasToString("{\"type\":\"people\",\"count\":1,\"joined\":[],\"left\":[\"Bob\"]}");
+          .hasToString(
+              "{\"type\":\"people\",\"count\":1,\"joined\":[],\"left\":[\"Bob\"],"
+                  + "\"people\":[\"Ann\"]}");
     }
 
     @Test
