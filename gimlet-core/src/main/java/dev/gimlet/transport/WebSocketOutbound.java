@@ -197,7 +197,7 @@ final class WebSocketOutbound implements Outbox.Owner {
     }
     outbox.flush();
     if (outbox.isEmpty()) {
-      onDrained();
+      sendFurther();
     }
   }
 
