@@ -546,16 +546,7 @@ class FaultTest {
 
   @Test
   void comesBackAfterAListenerRanOutOfMemoryWhenMessagesWereLost() throws Exception {
-    ClientLink link =
-        client.connect(
-            uri(),
-            new Forwarding() {
-              @Override
-              public void onUnsent(ClientLink from, Unsent unsent) {
-                super.onUnsent(from, unsent);
-                throw new OutOfMemoryError("wasted by onUnsent");
-              }
-            });
+    ClientLink link = client.connect(uri(), new WastingOnUnsent());
     listener.next(Opened.class);
 
     proxy.blackhole();
@@ -602,16 +593,7 @@ class FaultTest {
   @Test
   void endsAlthoughItsListenerRanOutOfMemory() throws Exception {
     proxy.refuse();
-    ClientLink link =
-        client.connect(
-            uri(),
-            new Forwarding() {
-              @Override
-              public void onUnsent(ClientLink from, Unsent unsent) {
-                super.onUnsent(from, unsent);
-                throw new OutOfMemoryError("wasted by onUnsent");
-              }
-            });
+    ClientLink link = client.connect(uri(), new WastingOnUnsent());
     listener.next(Reconnecting.class);
     link.send("never");
 
@@ -670,6 +652,16 @@ class FaultTest {
     @Override
     public void onClose(ClientLink link, Ending ending) {
       listener.onClose(link, ending);
+    }
+  }
+
+  /// Runs out of memory when it hears of a lost message. Thread-safe as the above.
+  private final class WastingOnUnsent extends Forwarding {
+
+    @Override
+    public void onUnsent(ClientLink link, Unsent unsent) {
+      super.onUnsent(link, unsent);
+      throw new OutOfMemoryError("wasted by onUnsent");
     }
   }
 

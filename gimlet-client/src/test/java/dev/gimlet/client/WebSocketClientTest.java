@@ -298,11 +298,8 @@ class WebSocketClientTest {
 
   @Test
   void warnsOnceUntilItIsOpenAgain() throws Exception {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler = new LineHandler(lines);
-    Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
-    logger.addHandler(handler);
-    try (Socket bound = new Socket()) { // takes a port and does not listen at it
+    try (LoggedLines log = new LoggedLines();
+        Socket bound = new Socket()) { // takes a port and does not listen at it
       bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       int nobody = bound.getLocalPort();
       ClientLink link =
@@ -311,23 +308,18 @@ class WebSocketClientTest {
       link.retryNow();
       listener.next(Reconnecting.class);
 
-      assertThat(lines)
+      assertThat(log.lines)
           .singleElement()
           .asString()
           .startsWith("WARNING ws://127.0.0.1:" + nobody + "/x: cannot connect: ")
           .endsWith("; trying again until there is a connection");
-    } finally {
-      logger.removeHandler(handler);
     }
   }
 
   @Test
   void warnsOfTheServerThatWasAsked() throws Exception {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler = new LineHandler(lines);
-    Logger logger = Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
-    logger.addHandler(handler);
-    try (Socket bound = new Socket()) { // takes a port and does not listen at it
+    try (LoggedLines log = new LoggedLines();
+        Socket bound = new Socket()) { // takes a port and does not listen at it
       bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       URI nobody = URI.create("ws://127.0.0.1:" + bound.getLocalPort() + "/asked");
       ClientOptions options =
@@ -340,18 +332,19 @@ class WebSocketClientTest {
         listener.next(Reconnecting.class);
       }
 
-      assertThat(lines).singleElement().asString().startsWith("WARNING " + nobody + ": ");
-    } finally {
-      logger.removeHandler(handler);
+      assertThat(log.lines).singleElement().asString().startsWith("WARNING " + nobody + ": ");
     }
   }
 
-  /// Keeps level and text. Thread-safe: the list is.
-  private static final class LineHandler extends Handler {
-    private final List<String> lines;
+  /// Level and text of what the client logs, until it is closed. Thread-safe: the list is.
+  private static final class LoggedLines extends Handler implements AutoCloseable {
 
-    LineHandler(List<String> lines) {
-      this.lines = lines;
+    private final Logger logger =
+        Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    LoggedLines() {
+      logger.addHandler(this);
     }
 
     @Override
@@ -363,7 +356,9 @@ class WebSocketClientTest {
     public void flush() {}
 
     @Override
-    public void close() {}
+    public void close() {
+      logger.removeHandler(this);
+    }
   }
 
   @ParameterizedTest

@@ -59,7 +59,7 @@ final class LiveRoom {
   }
 
   Joining join(Member member, Arrival arrival) {
-    Present present = isTold() ? member.present() : null;
+    Present present = options.hasPresence() ? member.present() : null; // so it has with notices
     Executor eventLoop = member.eventLoop();
     MemberGroup group;
     synchronized (this) {
@@ -128,11 +128,6 @@ final class LiveRoom {
 
   private void dismiss(MemberGroup empty) {
     groups = Arrays.stream(groups).filter(group -> group != empty).toArray(MemberGroup[]::new);
-  }
-
-  /// Whether anybody hears who comes and goes.
-  private boolean isTold() {
-    return options.hasPresence() || options.hasNotices();
   }
 
   private void tellOfJoining(Membership membership) {

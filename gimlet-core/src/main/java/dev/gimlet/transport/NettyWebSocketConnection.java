@@ -173,7 +173,7 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
     if (known != null) {
       CloseStatus status = known;
-      home.executeAlways(() -> callLast("whenClosed", () -> callback.accept(status)));
+      home.executeAlways(() -> call("whenClosed", () -> callback.accept(status)));
     }
   }
 
@@ -435,8 +435,8 @@ class NettyWebSocketConnection implements WebSocketConnection {
       closeCallbacks = null;
     }
     registration.leave(this); // before the callbacks: those see the connections that are left
-    callLast("onClose", () -> listener.onClose(this, status));
-    callbacks.forEach(each -> callLast("whenClosed", () -> each.accept(status)));
+    call("onClose", () -> listener.onClose(this, status));
+    callbacks.forEach(each -> call("whenClosed", () -> each.accept(status)));
     tellDropped(dropped.finish());
     events.closed(this, status);
   }
@@ -491,26 +491,17 @@ class NettyWebSocketConnection implements WebSocketConnection {
     }
   }
 
-  /// The same for a connection that is closed: whatever it throws, the others still have to be
-  /// told.
-  private void callLast(String where, Runnable callback) {
-    try {
-      callback.run();
-    } catch (Throwable failure) {
-      events.handlerFailed(where + " of " + this, failure);
-    }
-  }
-
   /// Tells of a failure that was not the program's.
   void report(Throwable failure) {
     events.handlerFailed(toString(), failure);
   }
 
-  /// Tells that a program's code threw, and closes; the peer hears no details.
+  /// Tells that a program's code threw, and closes; the peer hears no details. Once it is closed,
+  /// others have still to be told of that, whatever was thrown.
   final void onFailure(String where, Throwable failure) {
     events.handlerFailed(where + " of " + this, failure);
     close(CloseStatus.of(CloseStatus.INTERNAL_ERROR, "internal server error"));
-    if (failure instanceof OutOfMemoryError error) {
+    if (closeStatus == null && failure instanceof OutOfMemoryError error) {
       throw error;
     }
   }

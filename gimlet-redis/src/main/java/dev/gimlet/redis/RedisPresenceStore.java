@@ -213,7 +213,7 @@ public final class RedisPresenceStore implements PresenceStore {
       var all = new ArrayList<CompletableFuture<Long>>();
       for (Map.Entry<String, String> each : users.entrySet()) {
         if (part.size() == MEMBERS_AT_ONCE) {
-          all.add(write(Script.REFRESH_PRESENCE, Map.copyOf(part)));
+          all.add(write(Script.REFRESH_PRESENCE, part));
           part.clear();
         }
         part.put(each.getKey(), each.getValue());
