@@ -1,6 +1,6 @@
 package dev.gimlet;
 
-import dev.gimlet.transport.ConnectionTable;
+import dev.gimlet.entrance.ConnectionTable;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.WebSocketConnection;
 import java.util.Collections;

@@ -1,5 +1,8 @@
 package dev.gimlet;
 
+import dev.gimlet.entrance.ConnectionTable;
+import dev.gimlet.entrance.Entrance;
+import dev.gimlet.exchange.Program;
 import dev.gimlet.http.Handler;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.http.Router;
@@ -11,10 +14,7 @@ import dev.gimlet.room.RoomOptions;
 import dev.gimlet.room.Rooms;
 import dev.gimlet.spi.Broker;
 import dev.gimlet.spi.ServerEvents;
-import dev.gimlet.transport.ConnectionTable;
-import dev.gimlet.transport.Entrance;
 import dev.gimlet.transport.HttpServer;
-import dev.gimlet.transport.Program;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;

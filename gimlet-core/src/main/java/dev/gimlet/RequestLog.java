@@ -1,11 +1,11 @@
 package dev.gimlet;
 
+import dev.gimlet.exchange.FailureAnswer;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.Handler;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.Middleware;
 import dev.gimlet.log.PrintableText;
-import dev.gimlet.transport.FailureAnswer;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.LocalDateTime;

@@ -1,5 +1,6 @@
 package dev.gimlet;
 
+import dev.gimlet.entrance.AddressRange;
 import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.HttpLimits;
 import dev.gimlet.http.TlsFiles;
@@ -7,7 +8,6 @@ import dev.gimlet.spi.Broker;
 import dev.gimlet.spi.JsonCodec;
 import dev.gimlet.spi.PresenceStore;
 import dev.gimlet.spi.ServerEvents;
-import dev.gimlet.transport.AddressRange;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -17,13 +17,16 @@ import java.util.Set;
 
 /// The picture of the house in ARCHITECTURE.md, a rule per arrow.
 ///
-/// `dev.gimlet → {transport, room} → {routing, spi} → {http} → {websocket}`: a package may know
-/// those to its right. The client stands beside the entry, on transport and below.
+/// `dev.gimlet → {transport, room} → {exchange} → {entrance, routing, spi} → {http} → {websocket}`:
+/// a package may know those to its right. The client stands beside the entry, on transport and
+/// below.
 @AnalyzeClasses(packages = "dev.gimlet", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ENTRY = "dev.gimlet";
   private static final String TRANSPORT = "dev.gimlet.transport..";
   private static final String ROOM = "dev.gimlet.room..";
+  private static final String EXCHANGE = "dev.gimlet.exchange..";
+  private static final String ENTRANCE = "dev.gimlet.entrance..";
   private static final String ROUTING = "dev.gimlet.routing..";
   private static final String SPI = "dev.gimlet.spi..";
   private static final String HTTP = "dev.gimlet.http..";
@@ -45,7 +48,8 @@ class ArchitectureTest {
           .resideInAnyPackage(WEBSOCKET, CODEC)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, HTTP, CLIENT, SERVER);
+          .resideInAnyPackage(
+              ENTRY, TRANSPORT, ROOM, EXCHANGE, ENTRANCE, ROUTING, SPI, HTTP, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule httpKnowsOnlyWebsocket =
@@ -54,7 +58,8 @@ class ArchitectureTest {
           .resideInAPackage(HTTP)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, SPI, CLIENT, SERVER);
+          .resideInAnyPackage(
+              ENTRY, TRANSPORT, ROOM, EXCHANGE, ENTRANCE, ROUTING, SPI, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule routingKnowsOnlyHttpAndBelow =
@@ -63,7 +68,7 @@ class ArchitectureTest {
           .resideInAPackage(ROUTING)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, SPI, CLIENT, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, EXCHANGE, ENTRANCE, SPI, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule spiKnowsOnlyHttpAndBelow =
@@ -72,7 +77,26 @@ class ArchitectureTest {
           .resideInAPackage(SPI)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, CLIENT, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, EXCHANGE, ENTRANCE, ROUTING, CLIENT, SERVER);
+
+  @ArchTest
+  static final ArchRule entranceKnowsOnlyHttpAndBelow =
+      noClasses()
+          .that()
+          .resideInAPackage(ENTRANCE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ENTRY, TRANSPORT, ROOM, EXCHANGE, ROUTING, SPI, CLIENT, SERVER, "io.netty..");
+
+  @ArchTest
+  static final ArchRule exchangeKnowsOnlyWhatIsBelow =
+      noClasses()
+          .that()
+          .resideInAPackage(EXCHANGE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule logKnowsNobody =
@@ -94,7 +118,7 @@ class ArchitectureTest {
           .resideInAPackage(ROOM)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, CLIENT, SERVER);
+          .resideInAnyPackage(ENTRY, TRANSPORT, EXCHANGE, ENTRANCE, CLIENT, SERVER);
 
   @ArchTest
   static final ArchRule transportNeverKnowsRoom =
@@ -112,7 +136,7 @@ class ArchitectureTest {
           .resideInAPackage(CLIENT)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, ROOM, ROUTING, HTTP, SERVER);
+          .resideInAnyPackage(ENTRY, ROOM, EXCHANGE, ENTRANCE, ROUTING, HTTP, SERVER);
 
   @ArchTest
   static final ArchRule redisKnowsOnlySpiAndWebsocket =
@@ -121,7 +145,8 @@ class ArchitectureTest {
           .resideInAPackage(REDIS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, TRANSPORT, ROOM, ROUTING, HTTP, CODEC, SERVER);
+          .resideInAnyPackage(
+              ENTRY, TRANSPORT, ROOM, EXCHANGE, ENTRANCE, ROUTING, HTTP, CODEC, SERVER);
 
   @ArchTest
   static final ArchRule onlyTheServerKnowsRedis =
@@ -175,7 +200,17 @@ class ArchitectureTest {
           .resideInAPackage(LOAD)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENTRY, ROOM, ROUTING, SPI, HTTP, CLIENT, REDIS, "dev.gimlet.server");
+          .resideInAnyPackage(
+              ENTRY,
+              ROOM,
+              EXCHANGE,
+              ENTRANCE,
+              ROUTING,
+              SPI,
+              HTTP,
+              CLIENT,
+              REDIS,
+              "dev.gimlet.server");
 
   @ArchTest
   static final ArchRule websocketKnowsNoNetty =

@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.TokenBucket;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.ProtocolException;
 import dev.gimlet.websocket.RateLimit;
@@ -14,7 +15,7 @@ final class ControlFrames {
 
   ControlFrames(RateLimit limit, int now) {
     this.limit = limit;
-    allowed = new TokenBucket(limit, now);
+    allowed = new TokenBucket(limit, Ticks.PER_SECOND, now);
   }
 
   /// A ping or a pong arrived.

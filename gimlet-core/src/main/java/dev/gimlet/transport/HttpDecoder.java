@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.exchange.HeadCheck;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.http.HttpLimits;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,14 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Client;
+import dev.gimlet.entrance.Seat;
+import dev.gimlet.exchange.Answering;
+import dev.gimlet.exchange.HttpExchange;
+import dev.gimlet.exchange.RequestAssembly;
+import dev.gimlet.exchange.Response;
+import dev.gimlet.exchange.ResponseFields;
+import dev.gimlet.exchange.ResponseWriter;
+import dev.gimlet.exchange.Upgrade;
 import dev.gimlet.http.EventStream;
 import dev.gimlet.http.HttpException;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,7 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Seat;
+import dev.gimlet.exchange.Program;
 import dev.gimlet.http.EventStream;
 import dev.gimlet.http.TlsFiles;
 import dev.gimlet.spi.ServerEvents;
@@ -126,7 +128,7 @@ public final class HttpServer {
     protected void initChannel(Channel channel) {
       open.add(channel);
       Seat seat = service.program().entrance().admission().newSeat();
-      channel.closeFuture().addListener(seat);
+      channel.closeFuture().addListener(_ -> seat.end());
       if (tls == null) {
         channel.config().setRecvByteBufAllocator(new ReadBuffers());
       }

@@ -1,5 +1,10 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Client;
+import dev.gimlet.exchange.Answering;
+import dev.gimlet.exchange.Program;
+import dev.gimlet.exchange.Request;
+import dev.gimlet.exchange.RequestTask;
 import dev.gimlet.routing.RouteMatch;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;

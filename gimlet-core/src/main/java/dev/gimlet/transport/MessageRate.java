@@ -1,5 +1,6 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.TokenBucket;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.ProtocolException;
@@ -19,7 +20,7 @@ final class MessageRate {
 
   private MessageRate(RateLimit limit, int now) {
     this.limit = limit;
-    allowed = new TokenBucket(limit, now);
+    allowed = new TokenBucket(limit, Ticks.PER_SECOND, now);
   }
 
   /// Null when there is no limit: then messages cost nothing here.

@@ -1,5 +1,7 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Client;
+import dev.gimlet.entrance.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,5 +1,10 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Client;
+import dev.gimlet.entrance.Seat;
+import dev.gimlet.exchange.Program;
+import dev.gimlet.exchange.Response;
+import dev.gimlet.exchange.ResponseWriter;
 import dev.gimlet.http.HttpException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;

@@ -1,5 +1,7 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.ConnectionTable;
+import dev.gimlet.entrance.Seat;
 import dev.gimlet.websocket.WebSocketConnection;
 
 /// Where a WebSocket is counted while it is open; called on its event loop.

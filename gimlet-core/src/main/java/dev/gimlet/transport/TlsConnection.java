@@ -1,5 +1,7 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.exchange.Response;
+import dev.gimlet.exchange.ResponseWriter;
 import dev.gimlet.http.HttpException;
 import dev.gimlet.spi.ServerEvents;
 import io.netty.channel.Channel;

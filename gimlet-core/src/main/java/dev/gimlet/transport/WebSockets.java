@@ -1,5 +1,9 @@
 package dev.gimlet.transport;
 
+import dev.gimlet.entrance.Entrance;
+import dev.gimlet.entrance.Seat;
+import dev.gimlet.exchange.Upgrade;
+import dev.gimlet.exchange.WebSocketEndpoint;
 import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.spi.ServerEvents;
 import dev.gimlet.websocket.WebSocketConnection;

@@ -1,6 +1,6 @@
 /// Sockets: HTTP and WebSocket connections on Netty's event loops.
 ///
-/// Read in this order: `HttpServer`, `HttpInbound`, `HttpExchange` for requests; `WebSockets`,
+/// Read in this order: `HttpServer`, `Reception`, `HttpInbound` for requests; `WebSockets`,
 /// `WebSocketInbound`, `NettyWebSocketConnection`, `WebSocketOutbound`, `Outbox` for what follows
 /// an upgrade.
 ///

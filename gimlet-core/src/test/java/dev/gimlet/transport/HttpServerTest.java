@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.gimlet.entrance.ConnectionTable;
+import dev.gimlet.entrance.Entrance;
+import dev.gimlet.exchange.Program;
 import dev.gimlet.http.ConnectionLimits;
 import dev.gimlet.http.Context;
 import dev.gimlet.http.HttpLimits;
