@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How to reach Redis, and the bounds of it; see [RedisBroker.Builder] for each. Immutable.
@@ -26,6 +27,9 @@ record RedisOptions(
   private static final String CLUSTER = "redis-cluster://";
   private static final String SECURE_CLUSTER = "rediss-cluster://";
 
+  /// Several servers; a comma in a password or behind them does not count.
+  private static final Pattern SEVERAL = Pattern.compile("[^/]*//(?:[^/?#]*@)?+[^/?#@]*,.*");
+
   RedisOptions {
     servers = List.copyOf(servers);
   }
@@ -33,7 +37,8 @@ record RedisOptions(
   /// Whether the URI names a cluster: by its scheme, or because it names several servers.
   static boolean isCluster(String uri) {
     String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
-    return scheme.endsWith("-cluster") || (!scheme.contains("sentinel") && uri.contains(","));
+    return scheme.endsWith("-cluster")
+        || (!scheme.contains("sentinel") && SEVERAL.matcher(uri).matches());
   }
 
   /// The servers that a URI names.

@@ -14,10 +14,10 @@ import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What rooms keep in Redis: written and read by scripts, each a single step. Thread-safe: no
@@ -28,6 +28,8 @@ final class RoomStore {
   static final int PAGE = 500;
 
   static final int PAGE_BYTES = 8 << 20;
+
+  private static final int HEAD = 4; // parts of an answer before the envelopes
 
   /// The position of a room outlives its last publication by this much.
   private static final Duration STATE_OUTLIVES = Duration.ofDays(1);
@@ -147,17 +149,22 @@ final class RoomStore {
             bytes(Math.clamp(limit, 0, Retention.MAX_SIZE)),
             bytes(PAGE_BYTES));
     return answer.thenApply(parts -> {
-      Collections.reverse(parts.subList(4, parts.size()));
-      Page page = page(parts);
-      long oldest = page.millis() - retention.age().toMillis();
+      long oldest = millis(parts) - retention.age().toMillis();
       List<Publication> publications =
-          page.entries().stream()
-              .map(Stored::publication)
+          envelopes(parts).reversed().stream()
+              .mapMulti(RoomStore::addReadable)
               .filter(it -> it.time().toEpochMilli() > oldest)
               .toList();
       int first = Math.max(0, publications.size() - Math.max(0, limit));
-      return new History(publications.subList(first, publications.size()), page.top());
+      return new History(publications.subList(first, publications.size()), top(parts));
     });
+  }
+
+  /// What another version has written stays out: who arrives knows nothing of it.
+  private static void addReadable(byte[] envelope, Consumer<Publication> publications) {
+    if (Envelope.read(envelope) instanceof Envelope.History(Stored stored)) {
+      publications.accept(stored.publication());
+    }
   }
 
   /// Begins a new epoch, unless another than the broken one has begun.
@@ -175,16 +182,26 @@ final class RoomStore {
   }
 
   private static Page page(List<Object> parts) {
-    Position top = RoomPosition.of(parts.get(0), parts.get(1), parts.get(2));
-    long millis = Long.parseLong(RoomPosition.text(parts.get(3)));
-    var entries = new ArrayList<Stored>(parts.size() - 4);
-    for (Object part : parts.subList(4, parts.size())) {
-      if (!(Envelope.read((byte[]) part) instanceof Envelope.History(Stored stored))) {
-        return new Page(top, millis, entries, false);
+    var entries = new ArrayList<Stored>(parts.size() - HEAD);
+    for (byte[] envelope : envelopes(parts)) {
+      if (!(Envelope.read(envelope) instanceof Envelope.History(Stored stored))) {
+        return new Page(top(parts), millis(parts), entries, false);
       }
       entries.add(stored);
     }
-    return new Page(top, millis, entries, true);
+    return new Page(top(parts), millis(parts), entries, true);
+  }
+
+  private static Position top(List<Object> parts) {
+    return RoomPosition.of(parts.get(0), parts.get(1), parts.get(2));
+  }
+
+  private static long millis(List<Object> parts) {
+    return Long.parseLong(RoomPosition.text(parts.get(3)));
+  }
+
+  private static List<byte[]> envelopes(List<Object> parts) {
+    return parts.subList(HEAD, parts.size()).stream().map(byte[].class::cast).toList();
   }
 
   private static byte[] stateTtl(Retention retention) {

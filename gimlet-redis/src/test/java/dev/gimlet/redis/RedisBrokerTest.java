@@ -417,6 +417,19 @@ class RedisBrokerTest {
   }
 
   @Test
+  void leavesOutOfAHistoryWhatItDoesNotUnderstand() throws Exception {
+    one.position("lobby", "a");
+    redis.command("XADD", "gimlet:{lobby}:stream", "1-1", "e", "\u0002future");
+    one.position("lobby", "b");
+
+    History history = Await.result(two.broker.history("lobby", 10, Node.KEPT));
+
+    assertThat(history.publications())
+        .map(Publication::message)
+        .containsExactly(Text.of("a"), Text.of("b"));
+  }
+
+  @Test
   void listsTheNodes() throws Exception {
     String name = "node \"1\"";
     try (Node named = Node.start(RedisBroker.builder(redis.uri()).node(name))) {
