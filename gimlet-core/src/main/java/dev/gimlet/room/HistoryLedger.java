@@ -2,22 +2,35 @@ package dev.gimlet.room;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.TreeSet;
 
-/// What the histories of all rooms hold, and which of them has not been used for longest.
+/// What the histories of all rooms hold, and which of them nobody uses.
 ///
 /// Thread-safe: one lock, this object; nothing else is called while it is held.
 final class HistoryLedger {
 
-  private static final int IDLE_CHECKS = 2; // at each use: more than one room can come to be
+  private static final int CHECKS = 2; // at each use: more than one room can come to be
+  private static final int CHECKS_WHEN_FULL = 64;
 
-  private record Entry(long bytes, Instant forgetAt) {}
+  private record Entry(long bytes, Instant forgetAt, Check check) {}
+
+  /// When to look whether a room has been used since. Immutable.
+  private record Check(Instant at, String room) implements Comparable<Check> {
+    @Override
+    public int compareTo(Check other) {
+      int order = at.compareTo(other.at);
+      return order == 0 ? room.compareTo(other.room) : order;
+    }
+  }
 
   private final long maxBytes;
-  private final Map<String, Entry> rooms = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, Entry> rooms =
+      new LinkedHashMap<>(); // the longest unused first
+  private final NavigableSet<Check> checks = new TreeSet<>(); // one for each room
   private long bytes;
 
   HistoryLedger(long maxBytes) {
@@ -31,33 +44,57 @@ final class HistoryLedger {
   }
 
   /// Notes what the room holds now; the rooms that have to be forgotten and are no longer noted.
+  ///
+  /// First go those that nobody may miss any more, then those that were not used for longest.
   synchronized List<String> used(String room, long roomBytes, Instant forgetAt, Instant now) {
     note(room, roomBytes, forgetAt);
-    List<String> forgotten = List.of();
-    Iterator<Map.Entry<String, Entry>> oldest = rooms.entrySet().iterator();
-    for (int i = 0; oldest.hasNext(); i++) {
-      Map.Entry<String, Entry> candidate = oldest.next();
-      boolean isIdle = i < IDLE_CHECKS && candidate.getValue().forgetAt.isBefore(now);
-      if (candidate.getKey().equals(room) || (bytes <= maxBytes && !isIdle)) {
-        break;
-      }
-      forgotten = forgotten.isEmpty() ? new ArrayList<>() : forgotten;
-      forgotten.add(candidate.getKey());
-      bytes -= candidate.getValue().bytes;
-      oldest.remove();
+    List<String> forgotten = new ArrayList<>(0);
+    for (int i = 0; i < (bytes > maxBytes ? CHECKS_WHEN_FULL : CHECKS) && isCheckDue(now); i++) {
+      check(checks.removeFirst(), now, forgotten);
+    }
+    while (bytes > maxBytes && rooms.size() > 1) {
+      forget(rooms.firstEntry().getKey(), forgotten);
     }
     return forgotten;
   }
 
   private void note(String room, long roomBytes, Instant forgetAt) {
-    Entry before = rooms.put(room, new Entry(roomBytes, forgetAt));
+    Entry before = rooms.get(room);
+    Check check = before == null ? new Check(forgetAt, room) : before.check;
+    if (before == null) {
+      checks.add(check);
+    }
+    rooms.putLast(room, new Entry(roomBytes, forgetAt, check));
     bytes += roomBytes - (before == null ? 0 : before.bytes);
+  }
+
+  private boolean isCheckDue(Instant now) {
+    return !checks.isEmpty() && checks.first().at.isBefore(now);
+  }
+
+  private void check(Check due, Instant now, List<String> forgotten) {
+    Entry entry = Objects.requireNonNull(rooms.get(due.room));
+    if (entry.forgetAt.isBefore(now)) {
+      forget(due.room, forgotten);
+    } else {
+      Check next = new Check(entry.forgetAt, due.room);
+      checks.add(next);
+      rooms.replace(due.room, new Entry(entry.bytes, entry.forgetAt, next));
+    }
+  }
+
+  private void forget(String room, List<String> forgotten) {
+    strike(room);
+    forgotten.add(room);
   }
 
   /// The room holds nothing any more that could be forgotten.
   synchronized void strike(String room) {
     Entry before = rooms.remove(room);
-    bytes -= before == null ? 0 : before.bytes;
+    if (before != null) {
+      checks.remove(before.check);
+      bytes -= before.bytes;
+    }
   }
 
   /// Whether the room is noted.

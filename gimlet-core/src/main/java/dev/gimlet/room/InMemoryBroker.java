@@ -24,10 +24,11 @@ import java.util.concurrent.CompletableFuture;
 
 /// The broker of a program that is one node: history in memory, gone with the process.
 ///
-/// All rooms together keep at most a number of bytes, default 64 MiB; the history of those that
-/// were not used for longest is forgotten first, which their next reader sees as a new epoch. A
-/// room that nobody uses is forgotten an hour after its last publication is too old. Not counted is
-/// the position of a room that has members and keeps nothing now.
+/// All rooms together keep at most a number of bytes, default 64 MiB. Beyond it rooms that nobody
+/// uses are forgotten first, then the history of those that were not used for longest, which their
+/// next reader sees as a new epoch. Nobody uses a room from an hour after its last publication is
+/// too old; it is forgotten sooner or later in any case. Not counted is the position of a room that
+/// has members and keeps nothing now, nor the forms in which a publication is being sent.
 ///
 /// Thread-safe: rooms are spread over shelves, each with its lock, under which the listener is
 /// called; a [HistoryLedger] counts the bytes of all. Everything is done when a method returns.

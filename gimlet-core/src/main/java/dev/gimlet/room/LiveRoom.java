@@ -104,25 +104,43 @@ final class LiveRoom {
 
   /// False when it has ended before; a later one of the same member goes on.
   boolean leave(Membership membership) {
-    Member member = membership.member();
-    MemberGroup group;
     synchronized (this) {
-      if (!members.remove(member, membership)) {
+      if (!remove(membership)) {
         return false;
       }
-      membership.leave();
-      if (member instanceof WebSocketMember webSocket) {
-        webSocket.exit(name);
-      }
-      group = membership.group();
-      group.add(new Left(membership));
-      if (group.count(-1) == 0) {
-        dismiss(group);
-      }
-      services.counters().left();
-      tellOfLeaving(membership);
     }
-    group.call();
+    membership.group().call();
+    return true;
+  }
+
+  /// Lets one go that waits for the broker; false when the answer has come by now.
+  boolean leaveUnanswered(Membership membership) {
+    synchronized (this) {
+      if (membership.isAnswered()) {
+        return false;
+      }
+      boolean _ = remove(membership);
+    }
+    membership.group().call();
+    return true;
+  }
+
+  private boolean remove(Membership membership) {
+    Member member = membership.member();
+    if (!members.remove(member, membership)) {
+      return false;
+    }
+    membership.leave();
+    if (member instanceof WebSocketMember webSocket) {
+      webSocket.exit(name);
+    }
+    MemberGroup group = membership.group();
+    group.add(new Left(membership));
+    if (group.count(-1) == 0) {
+      dismiss(group);
+    }
+    services.counters().left();
+    tellOfLeaving(membership);
     return true;
   }
 
@@ -159,7 +177,7 @@ final class LiveRoom {
 
   /// Whether there is news that nobody has been asked to announce yet.
   synchronized boolean startsGathering() {
-    boolean starts = !gathers && notices != null && notices.hasNews();
+    boolean starts = !gathers && hasNews();
     gathers |= starts;
     return starts;
   }
@@ -170,10 +188,18 @@ final class LiveRoom {
     return notices == null || !notices.hasNews() ? null : notices.take();
   }
 
-  /// Whether it is empty, and then retired: nobody can join it any more.
+  /// Whether it is empty, and then retired: nobody can join it any more. Not while there is news to
+  /// announce: what is new in the room that followed could overtake it.
   synchronized boolean retire() {
-    retired = members.isEmpty();
+    retired = members.isEmpty() && !gathers && !hasNews();
+    if (retired) {
+      conflator = null; // nobody gets what waits
+    }
     return retired;
+  }
+
+  private boolean hasNews() {
+    return notices != null && notices.hasNews();
   }
 
   void publish(Publication publication) {
@@ -259,6 +285,7 @@ final class LiveRoom {
   /// Gives the member the answer of the broker, if it is still there.
   void answer(Membership membership, GroupEvent.ToOne answer) {
     synchronized (this) {
+      membership.answered();
       membership.group().add(answer);
     }
     membership.group().call();

@@ -103,17 +103,11 @@ final class LiveRooms implements BrokerListener {
       arrival.fail(new CancellationException("the connection is closed"));
     } else if (membership.arrival().equals(arrival)) {
       ask(room, membership, question);
-    } else if (membership.arrival().hasFailed()) {
-      end(room, membership);
+    } else if (membership.arrival().hasFailed() && room.leaveUnanswered(membership)) {
+      tidy(room);
       arrive(name, member, arrival, question);
     } else {
       arrival.fail(new IllegalStateException("already a member of room " + name + ": leave first"));
-    }
-  }
-
-  private void end(LiveRoom room, Membership membership) {
-    if (room.leave(membership)) {
-      tidy(room);
     }
   }
 
@@ -278,6 +272,9 @@ final class LiveRooms implements BrokerListener {
     PresenceNotice notice = room.takeNotice();
     if (notice != null) {
       var _ = guarded(() -> broker.announce(room.name(), notice)); // lost when the broker is away
+    }
+    if (room.size() == 0) {
+      retire(room.name());
     }
   }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One member in one room.
 ///
-/// Owned by the delivery of its group, but for `left`, which whoever lets it leave sets.
+/// Owned by the delivery of its group, but for `left`, which whoever lets it leave sets, and
+/// `answered`, which the room's lock guards.
 final class Membership implements MemberFeed.Output {
 
   /// The place of one that its group does not have.
@@ -33,6 +34,7 @@ final class Membership implements MemberFeed.Output {
   private final ServerEvents events;
   private final @Nullable MemberFeed feed; // null for a plain arrival
   private int place = NOWHERE; // among the members of its group
+  private boolean answered; // guarded by the room
   private volatile boolean left;
 
   Membership(
@@ -72,6 +74,15 @@ final class Membership implements MemberFeed.Output {
 
   void place(int place) {
     this.place = place;
+  }
+
+  /// The broker has answered: what was missed is on its way.
+  void answered() {
+    answered = true;
+  }
+
+  boolean isAnswered() {
+    return answered;
   }
 
   /// Nothing is delivered any more; called by any thread.

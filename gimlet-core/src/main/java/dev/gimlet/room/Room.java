@@ -72,7 +72,7 @@ public final class Room {
   /// seconds. The member stays then, the broker is asked again every second, and what was missed is
   /// delivered once it answers, or [Member#onPositionLost] told: the future may be left alone. Who
   /// does not want to wait leaves, or joins once more, which takes the place of the join that
-  /// failed.
+  /// failed as long as there is no answer.
   ///
   /// It fails with [java.util.concurrent.CancellationException] when the member leaves before, or
   /// its connection is closed; then it is no member. With [IllegalStateException] when it was one

@@ -9,6 +9,8 @@ import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Recovery.Recovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Message;
+import dev.gimlet.websocket.Text;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,15 +34,58 @@ final class RoomLog {
 
   // What an item costs in memory besides its payload, about.
   private static final long ROOM_BYTES = 512;
-  private static final long PUBLICATION_BYTES = 192;
+  private static final long PUBLICATION_BYTES = 256;
   private static final long KEY_BYTES = 192;
 
   private record Key(Published published, Instant time) {}
 
+  /// A publication of the history, of which copies are given out: they live, with all forms in
+  /// which their message is sent, as long as somebody has them.
+  private static final class Kept {
+
+    private static final WeakReference<Publication> NONE = new WeakReference<>(null);
+
+    private final Publication original;
+    private WeakReference<Publication> copy = NONE;
+
+    private Kept(Position position, Message message, Map<String, String> tags, Instant time) {
+      original = Publication.at(position, bare(message), tags, time);
+    }
+
+    private static Message bare(Message message) {
+      return message instanceof Text text ? Text.ofUtf8(text.utf8()) : message;
+    }
+
+    private Instant time() {
+      return original.time();
+    }
+
+    private Publication copy() {
+      Publication known = copy.get();
+      return known == null ? newCopy(bare(original.message())) : known;
+    }
+
+    private Publication newCopy(Message message) {
+      Publication fresh =
+          Publication.at(
+              original.position().orElseThrow(), message, original.tags(), original.time());
+      copy = new WeakReference<>(fresh);
+      return fresh;
+    }
+
+    private long bytes() {
+      long bytes = PUBLICATION_BYTES + original.message().size();
+      for (Map.Entry<String, String> tag : original.tags().entrySet()) {
+        bytes += 2L * (tag.getKey().length() + tag.getValue().length()) + KEY_BYTES;
+      }
+      return bytes;
+    }
+  }
+
   private final Retention retention;
   private final long maxBytes;
   private final String epoch = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-  private final Deque<Publication> kept = new ArrayDeque<>(2);
+  private final Deque<Kept> kept = new ArrayDeque<>(2);
   private final Map<String, Key> keys = new LinkedHashMap<>(2);
   private long offset; // of the newest publication
   private long publicationBytes;
@@ -91,19 +136,11 @@ final class RoomLog {
   /// Takes a publication into the history.
   Publication append(Message message, Map<String, String> tags, Instant now) {
     offset++;
-    Publication publication = Publication.at(top(), message, tags, now);
-    kept.add(publication);
-    publicationBytes += bytes(publication);
+    Kept newest = new Kept(top(), message, tags, now);
+    kept.add(newest);
+    publicationBytes += newest.bytes();
     prune(now);
-    return publication;
-  }
-
-  private static long bytes(Publication publication) {
-    long bytes = PUBLICATION_BYTES + publication.message().size();
-    for (Map.Entry<String, String> tag : publication.tags().entrySet()) {
-      bytes += 2L * (tag.getKey().length() + tag.getValue().length()) + KEY_BYTES;
-    }
-    return bytes;
+    return newest.newCopy(message);
   }
 
   /// What was published with this key.
@@ -125,7 +162,7 @@ final class RoomLog {
   void prune(Instant now) {
     while (!kept.isEmpty()
         && (isTooMuch() || isOld(kept.getFirst().time(), retention.age(), now))) {
-      publicationBytes -= bytes(kept.removeFirst());
+      publicationBytes -= kept.removeFirst().bytes();
     }
     Iterator<Map.Entry<String, Key>> oldest = keys.entrySet().iterator();
     while (oldest.hasNext() && isTooOld(oldest.next(), now)) {
@@ -171,9 +208,9 @@ final class RoomLog {
 
   private List<Publication> newest(int count) {
     List<Publication> newest = new ArrayList<>(count);
-    Iterator<Publication> backwards = kept.descendingIterator();
+    Iterator<Kept> backwards = kept.descendingIterator();
     while (newest.size() < count) {
-      newest.add(backwards.next());
+      newest.add(backwards.next().copy());
     }
     return newest.reversed();
   }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /// A WebSocket in the rooms of one program: gets messages and nothing else.
@@ -16,9 +17,11 @@ import java.util.function.Function;
 /// Thread-safe: its lock guards the names of the rooms it is in, which it leaves when it is closed.
 final class WebSocketMember implements Member {
 
-  // Numbers of connections begin anew in each process.
+  // Each program, and its clients, number their connections themselves, and anew in each process.
   private static final String PROCESS = UUID.randomUUID().toString().substring(0, 8);
+  private static final AtomicLong MEMBERS = new AtomicLong();
 
+  private final long number = MEMBERS.incrementAndGet();
   private final WebSocketConnection connection;
   private Set<String> rooms = Set.of(); // immutable while it has less than two
   private boolean ended;
@@ -68,7 +71,7 @@ final class WebSocketMember implements Member {
 
   @Override
   public Present present() {
-    return new Present(PROCESS + "-" + connection.id(), connection.user().orElse(""));
+    return new Present(PROCESS + "-" + number, connection.user().orElse(""));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.gimlet.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.management.ThreadMXBean;
 import dev.gimlet.spi.Broker;
@@ -9,6 +10,7 @@ import dev.gimlet.spi.BrokerContractTest;
 import dev.gimlet.spi.BrokerRecorder;
 import dev.gimlet.spi.History;
 import dev.gimlet.spi.Position;
+import dev.gimlet.spi.Publication;
 import dev.gimlet.spi.PublishOptions;
 import dev.gimlet.spi.Published;
 import dev.gimlet.spi.Recovery;
@@ -17,8 +19,10 @@ import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Text;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +139,55 @@ final class InMemoryBrokerTest {
   }
 
   @Test
+  void keepsRoomsWhoseHistoryIsWantedLongerThanThoseNobodyUses() {
+    Retention forLong = new Retention(100, Retention.MAX_AGE);
+    var _ = broker.publish("archive", Binary.of(new byte[200 << 10]), PublishOptions.NONE, forLong);
+    for (int i = 0; i < 3; i++) {
+      publish("room" + i, 250 << 10);
+    }
+    pass(Duration.ofMinutes(10).plus(RoomLog.IDLE).plusNanos(1));
+
+    publish("new", 250 << 10);
+
+    assertThat(broker.history("archive", 1, forLong).join().publications()).hasSize(1);
+    assertThat(broker.rooms()).isEqualTo(2);
+  }
+
+  @Test
+  void givesAllWhoAskAtATimeTheSamePublication() {
+    publish("room", "x");
+    List<Publication> first = history("room").publications();
+
+    assertThat(history("room").publications()).containsExactlyElementsOf(first);
+  }
+
+  @Test
+  void keepsNoFormInWhichAPublicationWasSent() {
+    publish("room", "x");
+
+    awaitCollected(formOf(history("room")));
+
+    assertThat(history("room").publications())
+        .map(Publication::message)
+        .containsExactly(Text.of("x"));
+  }
+
+  private static WeakReference<Object> formOf(History history) {
+    return new WeakReference<>(
+        history.publications().getFirst().prepared().encoded(_ -> new Object()));
+  }
+
+  private static void awaitCollected(WeakReference<?> reference) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          while (reference.get() != null) {
+            System.gc();
+          }
+        });
+  }
+
+  @Test
   void keepsLessOfARoomThatIsTooLargeAlone() {
     Position first = publish("a", 100 << 10);
     for (int i = 0; i < 20; i++) {
@@ -159,6 +212,23 @@ final class InMemoryBrokerTest {
     }
 
     assertThat(broker.rooms()).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsRoomsThatNobodyUsesBehindOneThatIsKeptForLonger() {
+    var _ =
+        broker.publish(
+            "archive", Text.of("x"), PublishOptions.NONE, new Retention(100, Retention.MAX_AGE));
+    for (int i = 0; i < 1000; i++) {
+      publish("room" + i, "x");
+    }
+    pass(Duration.ofMinutes(10).plus(RoomLog.IDLE).plusNanos(1));
+
+    for (int i = 0; i < 500; i++) {
+      publish("one", "x");
+    }
+
+    assertThat(broker.rooms()).isEqualTo(2);
   }
 
   @Test

@@ -433,6 +433,21 @@ final class RoomsTest {
     }
 
     @Test
+    void oneWhoseFailedJoinCameTrueIsAMember() {
+      Position first = publish("1");
+      publish("2");
+      broker.fail(true);
+      var _ = room.join(ann, first);
+      broker.fail(false);
+      delay.pass(LiveRooms.SUBSCRIBE_AGAIN);
+
+      CompletableFuture<Recovery> again = room.join(ann, first);
+
+      assertThat(again.exceptionNow()).hasMessageContaining("already a member");
+      assertThat(ann.texts()).containsExactly("2");
+    }
+
+    @Test
     void lateFailureOfAJoinEndsNoLaterMembership() {
       Position first = publish("1");
       room.join(bob);
@@ -597,6 +612,32 @@ final class RoomsTest {
     }
 
     @Test
+    void tellsNothingOfTheOnlyOneWhoLeftAndCameBack() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      delay.pass(LiveRooms.GATHERING);
+      broker.announced.clear();
+
+      room.leave(ann);
+      room.join(ann);
+      delay.pass(LiveRooms.GATHERING);
+
+      assertThat(broker.announced).isEmpty();
+    }
+
+    @Test
+    void endsWhenTheLastHasLeftAndThatWasTold() {
+      rooms.options("seen", RoomOptions.builder().notices().build());
+      room.join(ann);
+      room.leave(ann);
+
+      delay.pass(LiveRooms.GATHERING);
+
+      assertThat(rooms.counts().rooms()).isZero();
+      assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
     void tellsNothingOfOneWhoLeftAndCameBack() {
       rooms.options("seen", RoomOptions.builder().notices().build());
       room.join(ann);
@@ -660,6 +701,18 @@ final class RoomsTest {
 
       assertThat(ann.texts()).hasSize(6).endsWith("999");
       assertThat(delay.waiting()).isZero();
+    }
+
+    @Test
+    void keepsNothingForNobody() {
+      publish("gold", "1");
+      publish("gold", "2");
+
+      room.leave(ann);
+      delay.pass(Duration.ofMillis(200));
+
+      assertThat(delay.waiting())
+          .isZero(); // an interval with something in it is followed by another
     }
 
     @Test

@@ -52,9 +52,11 @@ final class WebSocketMemberTest {
   }
 
   @Test
-  void isPresentUnderTheNumberOfItsConnection() {
-    assertThat(member.present().id()).endsWith("-7");
+  void isPresentUnderANumberOfItsOwn() {
+    WebSocketMember ofAnotherServer = new WebSocketMember(new FakeConnection(7));
+
     assertThat(member.present().user()).isEmpty();
     assertThat(member.present()).isEqualTo(member.present());
+    assertThat(member.present().id()).isNotEqualTo(ofAnotherServer.present().id());
   }
 }

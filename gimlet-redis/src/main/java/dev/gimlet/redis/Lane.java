@@ -217,16 +217,25 @@ final class Lane implements Link.Owner<Channels>, Channels.Receiver {
     if (!Objects.equals(connection, on)) {
       return; // lost meanwhile
     }
-    if (rest.isEmpty()) {
+    List<RoomSubscription> batch = nextBatch(rest);
+    if (batch.isEmpty()) {
       isSubscribing = false;
       stepIn();
-      return;
+    } else {
+      subscribe(on, batch, () -> subscribeInBatches(on, rest));
     }
+  }
+
+  /// Without those that were unsubscribed while others had their turn.
+  private List<RoomSubscription> nextBatch(Deque<RoomSubscription> rest) {
     List<RoomSubscription> batch = new ArrayList<>(BATCH);
     while (batch.size() < BATCH && !rest.isEmpty()) {
-      batch.add(rest.poll());
+      RoomSubscription next = rest.remove();
+      if (isKnown(next)) {
+        batch.add(next);
+      }
     }
-    subscribe(on, batch, () -> subscribeInBatches(on, rest));
+    return batch;
   }
 
   private void begin(List<RoomSubscription> fresh) {

@@ -1,0 +1,167 @@
+package dev.gimlet.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimlet.spi.BrokerRecorder;
+import dev.gimlet.spi.Retention;
+import io.lettuce.core.api.StatefulConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What a lane asks of a connection whose answers are held.
+class LaneTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final RedisOptions options =
+      new RedisOptions(
+          RedisOptions.servers("redis://host"),
+          false,
+          null,
+          "gimlet",
+          "node",
+          MINUTE,
+          1,
+          MINUTE,
+          MINUTE,
+          MINUTE,
+          1);
+  private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+  private final HeldChannels channels = new HeldChannels();
+  private final Lane lane = lane();
+
+  private Lane lane() {
+    var server = new NoServer();
+    var commands = new Commands(server, options, clock, new NoWatcher());
+    var store = new RoomStore(commands, "gimlet");
+    var around = new Lane.Surroundings(server, options, commands, store, new Figures(), clock);
+    return new Lane(0, around, new BrokerRecorder(), Runnable::run, _ -> {});
+  }
+
+  @AfterEach
+  void stop() {
+    clock.shutdownNow();
+  }
+
+  @Test
+  void subscribesNoRoomThatWasLeftWhileOthersHadTheirTurn() {
+    for (int i = 0; i < Lane.BATCH + 2; i++) {
+      var _ = lane.subscribe("room" + i, Retention.NONE);
+    }
+    lane.opened(channels);
+    Set<String> late = new HashSet<>();
+    for (int i = 0; i < Lane.BATCH + 2; i++) {
+      late.add("room" + i);
+    }
+    late.removeIf(room -> channels.wanted.contains(channel(room)));
+    assertThat(late).hasSize(2);
+
+    String left = late.iterator().next();
+    lane.unsubscribe(left).join();
+    channels.confirm();
+
+    assertThat(channels.wanted).hasSize(Lane.BATCH + 2).doesNotContain(channel(left));
+  }
+
+  @Test
+  void asksForNothingWhenAllTheOthersWereLeft() {
+    for (int i = 0; i < Lane.BATCH + 1; i++) {
+      var _ = lane.subscribe("room" + i, Retention.NONE);
+    }
+    lane.opened(channels);
+    for (int i = 0; i < Lane.BATCH + 1; i++) {
+      lane.unsubscribe("room" + i).join();
+    }
+
+    channels.confirm();
+
+    assertThat(channels.sizes).containsExactly(1, Lane.BATCH); // the lane's own first
+    assertThat(channels.wanted).hasSize(1);
+  }
+
+  private static String channel(String room) {
+    return RoomKeys.of("gimlet", room).channel();
+  }
+
+  /// Keeps what is wanted of it.
+  private static final class HeldChannels implements Channels {
+
+    private final Set<String> wanted = new HashSet<>();
+    private final List<Integer> sizes = new ArrayList<>();
+    private final List<CompletableFuture<Void>> asked = new ArrayList<>();
+
+    private void confirm() {
+      while (!asked.isEmpty()) {
+        asked.removeFirst().complete(null);
+      }
+    }
+
+    @Override
+    public CompletionStage<Void> subscribe(String... channels) {
+      wanted.addAll(List.of(channels));
+      sizes.add(channels.length);
+      asked.add(new CompletableFuture<>());
+      return asked.getLast();
+    }
+
+    @Override
+    public CompletionStage<Void> unsubscribe(String channel) {
+      wanted.remove(channel);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> ping() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void whenLost(Runnable action) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class NoServer implements RedisServer {
+
+    @Override
+    public CompletionStage<ForCommands> connect() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<Channels> connectChannels(Channels.Receiver receiver) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void whenLost(StatefulConnection<String, byte[]> connection, Runnable action) {}
+
+    @Override
+    public boolean isSharded() {
+      return false;
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown() {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private static final class NoWatcher implements Commands.Watcher {
+
+    @Override
+    public void commandsOpened() {}
+
+    @Override
+    public void commandsLost(String reason) {}
+  }
+}
