@@ -19,7 +19,14 @@ public final class ServerSentEvent {
   /// The type of events that carry a [Binary] message, in base64.
   public static final String BINARY = "binary";
 
-  private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
+  private static final byte CR = '\r';
+  private static final byte LF = '\n';
+  private static final byte[] DATA = "data: ".getBytes(UTF_8);
+  private static final byte[] NOTHING = {};
+
+  // Above this the bytes lie where the kernel reads them, once for all streams.
+  private static final int DIRECT_BYTES = 4 << 10;
+
   private static final Pattern UNSENDABLE = Pattern.compile("[\r\n\0]");
 
   private final @Nullable String id; // null without one
@@ -94,22 +101,52 @@ public final class ServerSentEvent {
   public ByteBuffer encoded() {
     ByteBuffer known = encoded;
     if (known == null) {
-      known = ByteBuffer.wrap(encode()).asReadOnlyBuffer();
+      known = encode().asReadOnlyBuffer();
       encoded = known;
     }
     return known.duplicate();
   }
 
-  private byte[] encode() {
-    StringBuilder lines = new StringBuilder(data().length() + 64);
-    id().ifPresent(value -> lines.append("id: ").append(value).append('\n'));
-    type().ifPresent(value -> lines.append("event: ").append(value).append('\n'));
-    if (data != null) {
-      for (String line : LINE_END.split(data, -1)) {
-        lines.append("data: ").append(line).append('\n');
-      }
+  private ByteBuffer encode() {
+    byte[] head = head().getBytes(UTF_8);
+    byte[] content = data == null ? NOTHING : data.getBytes(UTF_8);
+    int lines = data == null ? 0 : lines(content);
+    int most = Math.addExact(head.length + content.length + 1, lines * (DATA.length + 1));
+    ByteBuffer out =
+        most > DIRECT_BYTES ? ByteBuffer.allocateDirect(most) : ByteBuffer.allocate(most);
+    out.put(head);
+    int start = 0;
+    for (int line = 0; line < lines; line++) {
+      int end = endOfLine(content, start);
+      out.put(DATA).put(content, start, end - start).put(LF);
+      start = isCrLf(content, end) ? end + 2 : end + 1;
     }
-    return lines.append('\n').toString().getBytes(UTF_8);
+    return out.put(LF).flip();
+  }
+
+  private String head() {
+    return id().map(value -> "id: " + value + '\n').orElse("")
+        + type().map(value -> "event: " + value + '\n').orElse("");
+  }
+
+  private static int lines(byte[] content) {
+    int lines = 1;
+    for (int end = endOfLine(content, 0); end < content.length; lines++) {
+      end = endOfLine(content, isCrLf(content, end) ? end + 2 : end + 1);
+    }
+    return lines;
+  }
+
+  private static int endOfLine(byte[] content, int start) {
+    int end = start;
+    while (end < content.length && content[end] != LF && content[end] != CR) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isCrLf(byte[] content, int end) {
+    return end + 1 < content.length && content[end] == CR && content[end + 1] == LF;
   }
 
   @Override

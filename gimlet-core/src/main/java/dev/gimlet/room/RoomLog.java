@@ -203,7 +203,22 @@ final class RoomLog {
       return new NotRecovered(
           top(), missed + " publications were missed, the newest " + kept.size() + " are kept");
     }
+    long bytes = bytesOfNewest((int) missed);
+    if (bytes > Recovery.MAX_MISSED_BYTES) {
+      return new NotRecovered(
+          top(),
+          bytes + " bytes were missed, at most " + Recovery.MAX_MISSED_BYTES + " are recovered");
+    }
     return new Recovered(newest((int) missed), top());
+  }
+
+  private long bytesOfNewest(int count) {
+    Iterator<Kept> backwards = kept.descendingIterator();
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes += backwards.next().original.message().size();
+    }
+    return bytes;
   }
 
   private List<Publication> newest(int count) {

@@ -47,9 +47,14 @@ final class ConnectionDeflate implements Inflation {
     return agreement.takeover(side);
   }
 
+  /// Compresses without regard to what was sent before, or to what this connection agreed on.
+  byte[] deflateWithin(byte[] payload, int windowBits) {
+    return home.deflater(compression.level()).deflate(payload, windowBits);
+  }
+
   byte[] deflate(byte[] payload) {
     if (!agreement.takeover(side)) {
-      return home.deflater(compression.level()).deflate(payload, agreement.windowBits(side));
+      return deflateWithin(payload, windowBits());
     }
     MessageDeflater own = ownDeflater;
     if (own == null) {

@@ -6,19 +6,19 @@ import dev.gimlet.websocket.codec.FrameEncoder;
 import org.jspecify.annotations.Nullable;
 
 /// A prepared message as finished server frames, one for each encoding in use: plain, and
-/// compressed for each size of the window that a receiver agreed on.
+/// compressed for some sizes of the window. A receiver gets the largest that its own window holds:
+/// so few strangers make a room compress nothing many times over.
 ///
 /// Thread-safe: the plain frame is immutable, a compressed one is made under this object's lock by
 /// the first connection that needs it.
 final class SharedFrames {
 
-  private static final int MIN_WINDOW_BITS = 8; // RFC 7692 §7.1.2.1
-  private static final int MAX_WINDOW_BITS = 15;
+  private static final int[] WINDOW_BITS = {15, 12, 9};
 
   private final Message message;
   private final SharedFrame plain;
   private @Nullable SharedFrame @Nullable []
-      deflated; // by window; the plain one if it gains nothing
+      deflated; // as WINDOW_BITS; the plain one if it gains nothing
 
   private SharedFrames(Message message) {
     this.message = message;
@@ -33,27 +33,36 @@ final class SharedFrames {
     return plain;
   }
 
-  synchronized SharedFrame deflated(ConnectionDeflate deflate) {
+  /// Compressed for that connection, or plain where that would gain nothing.
+  SharedFrame deflated(ConnectionDeflate deflate) {
+    for (int window = 0; window < WINDOW_BITS.length; window++) {
+      if (WINDOW_BITS[window] <= deflate.windowBits()) {
+        return deflated(deflate, window);
+      }
+    }
+    return plain;
+  }
+
+  private synchronized SharedFrame deflated(ConnectionDeflate deflate, int window) {
     @Nullable SharedFrame[] frames = deflated;
     if (frames == null) {
-      frames = new SharedFrame[MAX_WINDOW_BITS - MIN_WINDOW_BITS + 1];
+      frames = new SharedFrame[WINDOW_BITS.length];
       deflated = frames;
     }
-    int window = deflate.windowBits() - MIN_WINDOW_BITS;
     SharedFrame known = frames[window];
     if (known == null) {
-      known = encode(deflate);
+      known = encode(deflate, WINDOW_BITS[window]);
       frames[window] = known;
     }
     return known;
   }
 
-  private SharedFrame encode(ConnectionDeflate deflate) {
+  private SharedFrame encode(ConnectionDeflate deflate, int windowBits) {
     byte[] payload = FrameEncoder.payload(message);
     if (!deflate.isWorthwhile(payload.length)) {
       return plain;
     }
-    byte[] compressed = deflate.deflate(payload);
+    byte[] compressed = deflate.deflateWithin(payload, windowBits);
     return compressed.length < payload.length
         ? SharedFrame.of(FrameEncoder.opcode(message) | FrameEncoder.COMPRESSED, compressed)
         : plain;

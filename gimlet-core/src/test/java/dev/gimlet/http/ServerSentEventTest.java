@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.Text;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,20 @@ class ServerSentEventTest {
     assertThat(written(ServerSentEvent.of(""))).isEqualTo("data: \n\n");
     assertThat(written(ServerSentEvent.of("\n\nid: 7\n")))
         .isEqualTo("data: \ndata: \ndata: id: 7\ndata: \n\n");
+  }
+
+  @Test
+  void isWrittenOnceWhateverItHolds() {
+    int lines = 1 << 20;
+    ServerSentEvent event = ServerSentEvent.of("\n".repeat(lines));
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    int bytes = event.encoded().remaining();
+
+    assertThat(bytes).isEqualTo((lines + 1) * "data: \n".length() + 1);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2L * lines);
+    assertThat(event.encoded().isDirect()).isTrue(); // shared by all streams, not copied for each
   }
 
   @Test

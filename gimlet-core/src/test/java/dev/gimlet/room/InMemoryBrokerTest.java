@@ -22,6 +22,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,29 @@ final class InMemoryBrokerTest {
 
     assertThat(broker.history("archive", 1, forLong).join().publications()).hasSize(1);
     assertThat(broker.rooms()).isEqualTo(2);
+  }
+
+  @Test
+  void recoversNoMoreThanMayBeMissed() {
+    InMemoryBroker roomy = new InMemoryBroker(64 << 20, () -> now);
+    List<Position> positions = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      positions.add(
+          roomy
+              .publish("room", Binary.of(new byte[100 << 10]), PublishOptions.NONE, HUNDRED)
+              .join()
+              .position()
+              .orElseThrow());
+    }
+
+    assertThat(roomy.recover("room", positions.get(0), HUNDRED).join())
+        .isInstanceOfSatisfying(
+            NotRecovered.class,
+            lost ->
+                assertThat(lost.reason())
+                    .isEqualTo("614400 bytes were missed, at most 524288 are recovered"));
+    assertThat(roomy.recover("room", positions.get(1), HUNDRED).join())
+        .isInstanceOf(Recovery.Recovered.class);
   }
 
   @Test
