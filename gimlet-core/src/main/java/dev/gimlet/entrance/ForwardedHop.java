@@ -23,7 +23,7 @@ record ForwardedHop(@Nullable String node, @Nullable String proto, @Nullable Str
   /// A pair, or nothing, and what ends it (RFC 7239 §4).
   private static final Pattern PAIR =
       Pattern.compile(
-          "[ \\t]*+(?:(?<name>%s)=(?:(?<token>%s)|(?<quoted>%s)))?[ \\t]*+(?<end>[;,]|$)"
+          "[ \\t]*+(?:(?<name>%s+)=(?:(?<token>%s)|(?<quoted>%s)))?[ \\t]*+(?<end>[;,]|$)"
               .formatted(TOKEN, TOKEN + "|\\[[0-9A-Fa-f:.]+\\](?::[0-9]+)?", QUOTED));
 
   /// The hops of all `Forwarded` fields, the nearest first.
@@ -47,7 +47,8 @@ record ForwardedHop(@Nullable String node, @Nullable String proto, @Nullable Str
     Matcher matcher = PAIR.matcher(field);
     int next = 0;
     while (next <= field.length()) {
-      if (!matcher.find(next) || matcher.start() != next || !collect(matcher, pairs)) {
+      matcher.region(next, field.length()); // to find it further on would try each place in turn
+      if (!matcher.lookingAt() || !collect(matcher, pairs)) {
         return List.of(MALFORMED);
       }
       if (!";".equals(matcher.group("end"))) {

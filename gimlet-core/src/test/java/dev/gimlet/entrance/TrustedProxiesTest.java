@@ -1,13 +1,16 @@
 package dev.gimlet.entrance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Trusted are 10.0.0.0/8, ::1 and 2001:db8:a::/48; the peer's port is 99.
 class TrustedProxiesTest {
@@ -127,6 +130,17 @@ class TrustedProxiesTest {
     HttpHeaders fields = new DefaultHttpHeaders().add("Forwarded", field);
 
     assertThat(text(clientOf(peer, fields))).isEqualTo(client);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "=", ";", ",", "a ", "a;", "for=", "for=[", "for=\"\\"})
+  void readAnyLongFieldAtOnce(String repeated) {
+    HttpHeaders fields = new DefaultHttpHeaders();
+    for (String name : List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")) {
+      fields.add(name, repeated.repeat(64 << 10));
+    }
+
+    assertTimeoutPreemptively(Duration.ofSeconds(1), () -> clientOf("10.0.0.1", fields));
   }
 
   @ParameterizedTest
