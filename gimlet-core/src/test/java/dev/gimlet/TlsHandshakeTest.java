@@ -2,6 +2,7 @@ package dev.gimlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gimlet.http.HttpLimits;
@@ -268,6 +269,24 @@ class TlsHandshakeTest {
           .isInstanceOf(IOException.class);
     }
     assertThat(events.waiting()).isEmpty(); // a broken connection, as a reset
+    assertServed();
+  }
+
+  /// In TLS 1.3 the JDK sends an update of keys instead.
+  @Test
+  void thatOnlyUpdateKeysEndTheConnection() throws Exception {
+    try (SSLSocket socket = client.connect(server.port())) {
+      Throwable end =
+          catchThrowable(() -> {
+            for (int i = 0; i < 1000; i++) {
+              socket.startHandshake();
+            }
+            socket.getInputStream().readAllBytes();
+          });
+
+      assertThat(end).isNotInstanceOf(SocketTimeoutException.class);
+    }
+    assertThat(events.waiting()).isEmpty();
     assertServed();
   }
 
