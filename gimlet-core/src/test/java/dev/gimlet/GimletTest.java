@@ -17,7 +17,9 @@ import dev.gimlet.websocket.WebSocketHandler;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -345,6 +348,28 @@ class GimletTest {
 
     try (RunningServer server = app.start(0)) {
       assertThat(RawHttp.get(server.port(), path).status()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void tellsTheLengthOfAFileThatIsTooLargeToSend(@TempDir Path folder) throws IOException {
+    long size = 3L << 30;
+    try (var sparse = new RandomAccessFile(folder.resolve("film.mp4").toFile(), "rw")) {
+      sparse.setLength(size);
+    }
+    app.files("/", StaticFiles.folder(folder));
+
+    try (RunningServer server = app.start(0);
+        RawHttp client = RawHttp.connect(server.port())) {
+      client.send("HEAD /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");
+      RawHttp.Response head = client.read(true);
+      client.send("GET /film.mp4 HTTP/1.1\r\nHost: a\r\nRange: bytes=-4\r\n\r\n");
+      RawHttp.Response end = client.read();
+
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.field("Content-Length")).hasValue(Long.toString(size));
+      assertThat(end.status()).isEqualTo(206);
+      assertThat(end.body()).hasSize(4);
     }
   }
 

@@ -210,6 +210,20 @@ public final class HttpExchange implements Context {
   }
 
   @Override
+  public void head(String mediaType, long length) {
+    if (!method().equals("HEAD")) {
+      throw new IllegalStateException(
+          "head answers HEAD alone: answer " + method() + " with bytes");
+    }
+    if (length < 0) {
+      throw new IllegalArgumentException("a length of " + length + " bytes");
+    }
+    checkUnanswered("head");
+    Objects.requireNonNull(mediaType, "mediaType");
+    answer("head", Response.ofHead(statusOr200(), fields, mediaType, length));
+  }
+
+  @Override
   public void redirect(String location) {
     fields.set("Location", Objects.requireNonNull(location, "location"));
     answer("redirect", Response.empty(status >= 300 && status <= 308 ? status : 302, fields));

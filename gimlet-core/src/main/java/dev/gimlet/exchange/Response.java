@@ -6,17 +6,24 @@ import dev.gimlet.http.HttpException;
 import java.util.List;
 
 /// A complete response, ready to be written. The array is not changed any more. Immutable.
+///
+/// `length` is that of the body; what answers HEAD may have the one without the other.
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Response(int status, List<ResponseFields.Field> fields, byte[] body) {
+public record Response(int status, List<ResponseFields.Field> fields, byte[] body, long length) {
   private static final byte[] EMPTY = {};
 
   static Response empty(int status, ResponseFields fields) {
-    return new Response(status, fields.list(), EMPTY);
+    return new Response(status, fields.list(), EMPTY, 0);
   }
 
   static Response of(int status, ResponseFields fields, String mediaType, byte[] body) {
     fields.set("Content-Type", mediaType);
-    return new Response(status, fields.list(), body);
+    return new Response(status, fields.list(), body, body.length);
+  }
+
+  static Response ofHead(int status, ResponseFields fields, String mediaType, long length) {
+    fields.set("Content-Type", mediaType);
+    return new Response(status, fields.list(), EMPTY, length);
   }
 
   /// `{"error": message, "status": n}`, with the fields of the exception and those given.

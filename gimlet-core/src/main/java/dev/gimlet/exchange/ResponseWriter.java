@@ -58,7 +58,7 @@ public final class ResponseWriter {
     response.fields().forEach(field -> writeField(out, field.name(), field.value()));
     writeField(out, "Date", DateField.now());
     if (response.mayHaveBody()) {
-      writeField(out, "Content-Length", Integer.toString(response.body().length));
+      writeField(out, "Content-Length", Long.toString(response.length()));
     }
     writeField(out, "Connection", keepAlive ? "keep-alive" : "close");
     out.writeByte('\r').writeByte('\n');

@@ -143,6 +143,13 @@ public interface Context {
   /// Answers with bytes of a media type.
   void bytes(String mediaType, byte[] body);
 
+  /// Answers a HEAD request with the length that the bytes would have, without having them.
+  ///
+  /// It may be answered in any other way, too, which makes the whole answer and sends its head.
+  ///
+  /// @throws IllegalStateException when the method is not HEAD
+  void head(String mediaType, long length);
+
   /// Answers with 302, or with another status from 300 to 308 that was set before.
   void redirect(String location);
 

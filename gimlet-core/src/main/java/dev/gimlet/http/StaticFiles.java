@@ -112,6 +112,10 @@ public final class StaticFiles implements Handler {
       context.status(304);
       return;
     }
+    if (context.method().equals("HEAD")) {
+      context.head(MediaTypes.of(file.name()), file.size());
+      return;
+    }
     Optional<ByteRange> range = range(context, file);
     range.ifPresent(wanted -> announce(context, file, wanted));
     context.bytes(
@@ -157,7 +161,7 @@ public final class StaticFiles implements Handler {
             .headerField("If-Range") // RFC 9110 §13.1.5
             .map(known -> known.equals(file.entityTag()))
             .orElse(true);
-    return context.method().equals("GET") && stillTheSame
+    return stillTheSame
         ? context.headerField("Range").flatMap(field -> ByteRange.parse(field, file.size()))
         : Optional.empty();
   }

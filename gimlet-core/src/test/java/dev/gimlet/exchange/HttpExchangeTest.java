@@ -269,6 +269,24 @@ class HttpExchangeTest {
     }
 
     @Test
+    void toHeadMayHaveALengthAlone() {
+      request.setMethod(HttpMethod.HEAD);
+
+      exchange().head("video/mp4", 3L << 30);
+
+      assertThat(answers.responses.getFirst().length()).isEqualTo(3L << 30);
+      assertThat(answers.responses.getFirst().body()).isEmpty();
+    }
+
+    @Test
+    void toOtherMethodsHaveTheirBody() {
+      HttpExchange exchange = exchange();
+
+      assertThatIllegalStateException().isThrownBy(() -> exchange.head("video/mp4", 1));
+      assertThat(exchange.answeredStatus()).isEmpty();
+    }
+
+    @Test
     void areGivenOnceAndTheErrorNamesBoth() {
       HttpExchange exchange = exchange();
       exchange.status(404).html("<p>");

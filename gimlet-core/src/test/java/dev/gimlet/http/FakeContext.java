@@ -77,6 +77,12 @@ final class FakeContext implements Context {
   }
 
   @Override
+  public void head(String mediaType, long length) {
+    responseFields.put("Content-Type", mediaType);
+    responseFields.put("Content-Length", Long.toString(length));
+  }
+
+  @Override
   public void redirect(String location) {
     responseFields.put("Location", location);
   }

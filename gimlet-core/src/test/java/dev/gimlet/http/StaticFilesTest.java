@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -109,6 +110,24 @@ class StaticFilesTest {
       assertThat(get("a.txt").responseFields)
           .containsEntry("Content-Security-Policy", "default-src 'none'")
           .containsEntry("Cache-Control", "max-age=60");
+    }
+
+    @Test
+    void areNotReadForHead() throws IOException {
+      long size = 3L << 30; // more than an array can hold
+      try (var sparse = new RandomAccessFile(outside.resolve("root/film.mp4").toFile(), "rw")) {
+        sparse.setLength(size);
+      }
+      FakeContext context =
+          new FakeContext("HEAD", Map.of("path", "film.mp4")).with("Range", "bytes=2-4");
+
+      StaticFilesTest.this.handle(context);
+
+      assertThat(context.status).isEqualTo(200);
+      assertThat(context.responseFields)
+          .containsEntry("Content-Length", Long.toString(size))
+          .containsEntry("Content-Type", "video/mp4")
+          .doesNotContainKey("Content-Range");
     }
 
     private FakeContext get(String path) throws IOException {
