@@ -44,22 +44,19 @@ record FolderSource(Path root) implements FileSource {
       return new Found.Folder();
     }
     return attributes.isRegularFile() && Files.isReadable(real)
-        ? new Found.File(OnDisk.of(real, attributes))
+        ? new Found.File(OnDisk.of(path, real, attributes))
         : new Found.Nothing();
   }
 
-  private record OnDisk(Path path, long size, Instant modified, String entityTag)
+  /// `name` is what was asked for: a link tells the type of a file that has a name without one.
+  private record OnDisk(String name, Path path, long size, Instant modified, String entityTag)
       implements StoredFile {
-    static OnDisk of(Path path, BasicFileAttributes attributes) {
+    static OnDisk of(String name, Path path, BasicFileAttributes attributes) {
       long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
       String tag =
           "\"" + Long.toHexString(nanos) + "-" + Long.toHexString(attributes.size()) + "\"";
-      return new OnDisk(path, attributes.size(), attributes.lastModifiedTime().toInstant(), tag);
-    }
-
-    @Override
-    public String name() {
-      return path.toString();
+      return new OnDisk(
+          name, path, attributes.size(), attributes.lastModifiedTime().toInstant(), tag);
     }
 
     @Override

@@ -76,6 +76,15 @@ class StaticFilesTest {
       assertThat(get("in.txt").answer).isEqualTo("0123456789");
     }
 
+    @Test
+    void haveTheTypeOfTheNameThatWasAskedFor() throws IOException {
+      write(outside.resolve("root/3f2a91"), "run()");
+      Files.createSymbolicLink(outside.resolve("root/app.js"), Path.of("3f2a91"));
+
+      assertThat(get("app.js").responseFields)
+          .containsEntry("Content-Type", "text/javascript; charset=utf-8");
+    }
+
     @ParameterizedTest
     @CsvSource({"'', <p>root", "docs/, <p>docs"})
     void areTheIndexOfAFolder(String path, String content) throws IOException {
