@@ -79,7 +79,7 @@ final class RouteGroup implements Router {
     String folder = path.endsWith("/") ? path : path + "/";
     if (!folder.equals(path)) {
       // Links in a page are relative to its folder, and a folder ends with a slash.
-      PathPattern pattern = PathPattern.parse(path);
+      PathPattern pattern = PathPattern.parse(prefix + path);
       get(path, context -> redirectToFolder(context, pattern));
     }
     return get(folder + "*path", files);

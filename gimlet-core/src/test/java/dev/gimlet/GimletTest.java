@@ -19,6 +19,7 @@ import dev.gimlet.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -352,6 +353,16 @@ class GimletTest {
   }
 
   @Test
+  void servesFilesAtTheOwnPathOfAGroup(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("index.html"), "<p>index");
+    app.group("/own/:name").files("", StaticFiles.folder(folder));
+
+    try (RunningServer server = app.start(0)) {
+      assertThat(RawHttp.get(server.port(), "/own/a/").body()).isEqualTo("<p>index");
+    }
+  }
+
+  @Test
   void tellsTheLengthOfAFileThatIsTooLargeToSend(@TempDir Path folder) throws IOException {
     long size = 3L << 30;
     try (var sparse = new RandomAccessFile(folder.resolve("film.mp4").toFile(), "rw")) {
@@ -378,12 +389,14 @@ class GimletTest {
     "/of/me/assets, ./assets/",
     "/of/me/assets?a=%20b&c, ./assets/?a=%20b&c",
     "/%E6%96%87%E6%A1%A3, ./%E6%96%87%E6%A1%A3/",
-    "/by/a%2Fb%20c, ./a%2Fb%20c/"
+    "/by/a%2Fb%20c, ./a%2Fb%20c/",
+    "/own/a?x=1, ./a/?x=1"
   })
   void redirectsToTheFolderOfTheRequest(String target, String location) throws IOException {
     StaticFiles files = StaticFiles.classPath("static-files");
     app.group("/of/:tenant").files("/assets", files);
     app.files("/文档", files).files("/by/:name", files);
+    app.group("/own/:name").files("", files);
 
     try (RunningServer server = app.start(0)) {
       RawHttp.Response answer = RawHttp.get(server.port(), target);
