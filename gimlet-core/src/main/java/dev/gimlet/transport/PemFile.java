@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 final class PemFile {
   private static final int MAX_BYTES = 1 << 20; // a chain takes a few KiB
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END \\1-----");
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----((?:[^-]++|-(?!----))*+)-----END \\1-----");
 
-  /// What stands between `BEGIN` and `END` of a label.
+  /// What stands between `BEGIN` and `END` of a label; with a password also fields (RFC 1421 §4.4).
   record Block(String label, String base64) {
 
     /// The decoded bytes.

@@ -41,6 +41,10 @@ class TlsIdentityTest {
     write("pkcs1.key", TestCertificate.pem("RSA PRIVATE KEY", der));
     write("sec1.key", TestCertificate.pem("EC PRIVATE KEY", der));
     write("encrypted.key", TestCertificate.pem("ENCRYPTED PRIVATE KEY", der));
+    String password = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF\n\n";
+    write(
+        "old-password.key",
+        TestCertificate.pem("RSA PRIVATE KEY", der).replaceFirst("-\n", "-\n" + password));
     write("damaged.key", key.replace(key.substring(60, 80), "AAAAAAAAAAAAAAAAAAAA"));
     write("no-base64.key", key.replace(key.substring(60, 61), "*").replace("\n", "\n*"));
     write("empty.pem", "");
@@ -79,6 +83,7 @@ class TlsIdentityTest {
           ec.pem      | pkcs1.key      | is not PKCS #8 (BEGIN RSA PRIVATE KEY)
           ec.pem      | sec1.key       | is not PKCS #8 (BEGIN EC PRIVATE KEY): convert it with "openssl pkcs8
           ec.pem      | encrypted.key  | has a password (BEGIN ENCRYPTED PRIVATE KEY): convert it with "openssl
+          ec.pem      | old-password.key | is not PKCS #8 (BEGIN RSA PRIVATE KEY): convert it with "openssl pkcs8
           ec.pem      | der.key        | convert a binary one with "openssl pkey -inform der
           der.pem     | ec.key         | convert a binary one with "openssl x509 -inform der
           ec.pem      | damaged.key    | is damaged, or does not belong to the certificate, whose key is EC
