@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Requests that two programs may read in two ways, each followed by one that must stay unread.
@@ -242,6 +243,26 @@ class SmugglingTest {
             attack(
                 "chunked with HTTP/1.0",
                 "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gzip          | 400 | send Content-Length or, with HTTP/1.1, Transfer-Encoding: chunked
+          chunked, gzip | 400 | send Content-Length or, with HTTP/1.1, Transfer-Encoding: chunked
+          gzip, chunked | 501 | chunked is the only transfer coding here
+          """)
+  void saysWhichCodingToUse(String coding, int status, String message) throws IOException {
+    try (RawHttp client = RawHttp.connect(SERVER.port())) {
+      client.send(post("Transfer-Encoding: " + coding) + "0\r\n\r\n");
+
+      RawHttp.Response response = client.read();
+
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(response.body()).contains(message);
+    }
   }
 
   static Stream<Attack> chunks() {

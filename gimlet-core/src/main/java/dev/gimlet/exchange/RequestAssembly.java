@@ -7,6 +7,7 @@ import dev.gimlet.routing.RouteMatch.Found;
 import dev.gimlet.routing.RouteMatch.NotFound;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -38,7 +39,7 @@ public final class RequestAssembly {
       isHead = request.method().equals(HttpMethod.HEAD);
     }
     if (part.decoderResult().isFailure()) {
-      throw refusal(part.decoderResult().cause());
+      throw refusal(part);
     }
     if (part instanceof HttpRequest request) {
       begin(RequestHead.of(request));
@@ -54,12 +55,20 @@ public final class RequestAssembly {
     this.head = head;
   }
 
-  private static HttpException refusal(Throwable cause) {
-    return switch (cause) {
+  private static HttpException refusal(HttpObject part) {
+    return switch (part.decoderResult().cause()) {
       case HttpException known -> known;
       case TooLongFrameException _ -> new HttpException(431, "the request head is too large");
-      default -> new HttpException(400, "the request is malformed (RFC 9112)");
+      default -> new HttpException(400, fault(part));
     };
+  }
+
+  private static String fault(HttpObject part) {
+    return part instanceof HttpRequest request
+            && request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+        ? "the request does not tell where its body ends: send Content-Length or, with HTTP/1.1,"
+            + " Transfer-Encoding: chunked (RFC 9112 §6.3)"
+        : "the request is malformed (RFC 9112)";
   }
 
   /// Whether the client waits to be asked for the body.
