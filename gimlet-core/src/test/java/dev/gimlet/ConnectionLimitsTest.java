@@ -92,6 +92,25 @@ class ConnectionLimitsTest {
   }
 
   @Test
+  void ofAnAddressAreToldToThoseWhoStillSend() throws Exception {
+    start(ConnectionLimits.builder().perAddress(1));
+    try (RawHttp admitted = RawHttp.connect(server.port())) {
+      admitted.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      admitted.read();
+      try (RawHttp refused = RawHttp.connect(server.port())) {
+        assertThat(events.next()).isEqualTo("refused 503");
+
+        refused.send("POST / HTTP/1.1\r\n");
+        refused.send("Host: a\r\n"); // a closed socket would have reset the connection
+        refused.send("\r\n");
+
+        assertThat(refused.read().status()).isEqualTo(503);
+        assertThat(refused.isAtEnd()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void ofAnAddressHoldForWebSockets() throws Exception {
     start(ConnectionLimits.builder().perAddress(1));
     RawWebSocket one = connect("/ws");

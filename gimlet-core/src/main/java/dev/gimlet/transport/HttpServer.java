@@ -117,6 +117,7 @@ public final class HttpServer {
     private final HttpService service;
     private final OpenChannels open;
     private final @Nullable TlsContext tls; // null without TLS
+    private final Farewells farewells = new Farewells();
 
     private Connections(HttpService service, OpenChannels open, @Nullable TlsContext tls) {
       this.service = service;
@@ -132,7 +133,7 @@ public final class HttpServer {
       if (tls == null) {
         channel.config().setRecvByteBufAllocator(new ReadBuffers());
       }
-      Reception.receive(channel, service.program(), seat, () -> begin(channel, seat));
+      Reception.receive(channel, service.program(), seat, farewells, () -> begin(channel, seat));
     }
 
     private void begin(Channel channel, Seat seat) {
@@ -239,8 +240,9 @@ public final class HttpServer {
   /// Requests have little time anyway; what is open for long ends at its own moment.
   private static void endAt(Duration moment, Channel channel) {
     HttpInbound inbound = channel.pipeline().get(HttpInbound.class);
-    if (channel.pipeline().get(ProxyHeader.class) != null) {
-      channel.close(); // nobody has said yet whose it is
+    if (channel.pipeline().get(ProxyHeader.class) != null
+        || channel.pipeline().get(Farewells.Unheard.class) != null) {
+      channel.close(); // nobody has said yet whose it is, or it is refused
     } else if (inbound != null) {
       inbound.drain();
     } else if (!TlsConnection.closeUnlessSecured(channel)) {

@@ -7,7 +7,6 @@ import dev.gimlet.exchange.Response;
 import dev.gimlet.exchange.ResponseWriter;
 import dev.gimlet.http.HttpException;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetSocketAddress;
 
@@ -18,18 +17,22 @@ final class Reception implements ProxyHeader.Next {
   private final Channel channel;
   private final Program program;
   private final Seat seat;
+  private final Farewells farewells;
   private final Runnable begin;
 
-  private Reception(Channel channel, Program program, Seat seat, Runnable begin) {
+  private Reception(
+      Channel channel, Program program, Seat seat, Farewells farewells, Runnable begin) {
     this.channel = channel;
     this.program = program;
     this.seat = seat;
+    this.farewells = farewells;
     this.begin = begin;
   }
 
   /// Runs `begin` at once or after the header of a proxy, unless the connection is refused.
-  static void receive(Channel channel, Program program, Seat seat, Runnable begin) {
-    new Reception(channel, program, seat, begin).receive();
+  static void receive(
+      Channel channel, Program program, Seat seat, Farewells farewells, Runnable begin) {
+    new Reception(channel, program, seat, farewells, begin).receive();
   }
 
   private void receive() {
@@ -80,8 +83,7 @@ final class Reception implements ProxyHeader.Next {
       channel.close();
       return;
     }
-    channel
-        .writeAndFlush(ResponseWriter.write(channel.alloc(), Response.error(refusal), false, true))
-        .addListener(ChannelFutureListener.CLOSE);
+    farewells.close(
+        channel, ResponseWriter.write(channel.alloc(), Response.error(refusal), false, true));
   }
 }
