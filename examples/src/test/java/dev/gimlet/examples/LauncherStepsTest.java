@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What `./gimlet` does before there is a server: in a folder of its own, where Maven makes an
 /// empty jar and Java prints what it was called with.
@@ -111,6 +113,28 @@ final class LauncherStepsTest {
           .contains("cannot build in " + home, "Permission denied", "make that folder writable");
       assertThat(launcher.exitValue()).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GIMLET_JAVA_OPTS, -XX:+UseZGC",
+    "GIMLET_JAVA_OPTS, '-Xmx1g\n-XX:+UseZGC\n'",
+    "JAVA_OPTS, -XX:+UseZGC -Xmx1g",
+    "JDK_JAVA_OPTIONS, -XX:+UseZGC",
+    "JAVA_TOOL_OPTIONS, -Xmx1g\t-XX:+UseZGC",
+  })
+  void choosesNoCollectorBesideThatOf(String variable, String options) throws Exception {
+    assertThat(output(launch(Map.of(variable, options))))
+        .contains("-XX:+UseCompactObjectHeaders")
+        .doesNotContain("-XX:+UseParallelGC", "-Xmn32m");
+  }
+
+  @Test
+  void choosesACollectorWhenNobodyElseDoes() throws Exception {
+    Map<String, String> options =
+        Map.of("GIMLET_JAVA_OPTS", "-Xmx1g", "JAVA_TOOL_OPTIONS", "-XX:+UseStringDeduplication");
+
+    assertThat(output(launch(options))).contains("-XX:+UseParallelGC", "-Xmn32m", "-Xmx1g");
   }
 
   private void copy(String file) throws IOException {
