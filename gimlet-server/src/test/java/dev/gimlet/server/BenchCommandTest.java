@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,11 @@ class BenchCommandTest {
             connection.send(message);
           }
         }));
+    Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+    app.ws(
+        "/tardy",
+        WebSocketListener.onMessage(
+            (connection, message) -> later.execute(() -> connection.send(message))));
     app.ws(
         "/twice",
         WebSocketListener.onMessage((connection, message) -> {
@@ -186,6 +194,16 @@ class BenchCommandTest {
 
     JsonNode figures = JsonMapper.shared().readTree(out.toString());
     assertThat(figures.get("duplicated").asInt()).isEqualTo(figures.get("sent").asInt());
+    assertThat(figures.get("lost").asInt()).isZero();
+  }
+
+  @Test
+  void countsNoAnswerThatComesAfterTheTimeToItsRate() throws Exception {
+    run("/tardy", "--connections", "4", "--duration", "300ms", "--json", "-");
+
+    JsonNode figures = JsonMapper.shared().readTree(out.toString());
+    assertThat(figures.get("rate").asDouble()).isZero();
+    assertThat(figures.get("received").asInt()).isEqualTo(4);
     assertThat(figures.get("lost").asInt()).isZero();
   }
 

@@ -28,6 +28,9 @@ public final class Bench {
     void tell(double part, Duration left, long messagesPerSecond);
   }
 
+  /// What there was when the time was over: the last answers come later.
+  private record Measured(double seconds, long received, double busy) {}
+
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int LOOKS_PER_SECOND = 5;
   private static final Duration TO_JOIN = Duration.ofSeconds(10);
@@ -75,11 +78,12 @@ public final class Bench {
       clients.onLoop(load::start);
       watch(clients, load, start, progress);
       clients.onLoop(load::stop);
+      long received = load.messages();
       double nanos = System.nanoTime() - start;
       double busy = (THREADS.getThreadCpuTime(clients.threadId()) - cpu) / nanos;
       awaitLastAnswers(clients, load);
       SortedMap<Integer, Integer> slowReaderEnds = clients.stalledEnds(SLOW_READERS_TO_END);
-      return result(clients, load, nanos / 1e9, busy, slowReaderEnds);
+      return result(clients, load, new Measured(nanos / 1e9, received, busy), slowReaderEnds);
     }
   }
 
@@ -133,23 +137,15 @@ public final class Bench {
   }
 
   private BenchResult result(
-      Clients clients,
-      Load load,
-      double seconds,
-      double busy,
-      SortedMap<Integer, Integer> slowReaderEnds)
+      Clients clients, Load load, Measured measured, SortedMap<Integer, Integer> slowReaderEnds)
       throws InterruptedException {
     BenchResult[] result = new BenchResult[1];
-    clients.onLoop(() -> result[0] = count(clients, load, seconds, busy, slowReaderEnds));
+    clients.onLoop(() -> result[0] = count(clients, load, measured, slowReaderEnds));
     return result[0];
   }
 
   private BenchResult count(
-      Clients clients,
-      Load load,
-      double seconds,
-      double busy,
-      SortedMap<Integer, Integer> slowReaderEnds) {
+      Clients clients, Load load, Measured measured, SortedMap<Integer, Integer> slowReaderEnds) {
     long sent = sent();
     long lost = 0;
     long duplicated = 0;
@@ -161,8 +157,9 @@ public final class Bench {
     }
     return new BenchResult(
         options,
-        seconds,
+        measured.seconds(),
         sent,
+        measured.received(),
         load.messages(),
         lost,
         duplicated,
@@ -171,7 +168,7 @@ public final class Bench {
         clients.ended(),
         clients.failure().orElse(""),
         slowReaderEnds,
-        busy,
+        measured.busy(),
         messages.latency().copy());
   }
 }

@@ -9,14 +9,15 @@ import org.HdrHistogram.Histogram;
 
 /// What a run has counted. Immutable, but for the histogram, which nobody writes to any more.
 ///
-/// `clientBusy` is the part of its core that the client used, from 0 to 1; `refused` are messages
-/// that could not even be handed over; `endedEarly` are connections that the server ended,
-/// `firstEnd` is why the first of them did; `slowReaderEnds` is how many of the slow readers the
-/// server closed with each code.
+/// `receivedInTime` came within the measured `seconds`, `received` also later; `clientBusy` is the
+/// part of its core that the client used, from 0 to 1; `refused` are messages that could not even
+/// be handed over; `endedEarly` are connections that the server ended, `firstEnd` is why the first
+/// of them did; `slowReaderEnds` is how many of the slow readers the server closed with each code.
 public record BenchResult(
     BenchOptions options,
     double seconds,
     long sent,
+    long receivedInTime,
     long received,
     long lost,
     long duplicated,
@@ -44,9 +45,9 @@ public record BenchResult(
   private static final double BUSY = 0.85;
   private static final double NANOS_PER_MILLI = 1e6;
 
-  /// Messages received per second.
+  /// Messages received per second of the measured time.
   public double rate() {
-    return received / seconds;
+    return receivedInTime / seconds;
   }
 
   /// A percentile of the latency in milliseconds.

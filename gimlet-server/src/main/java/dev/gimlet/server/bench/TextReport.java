@@ -20,7 +20,7 @@ public final class TextReport {
         String.format(
             Locale.ROOT,
             "%,d messages in %.1f s: %,.0f per second, over %,d connections",
-            result.received(),
+            result.receivedInTime(),
             result.seconds(),
             result.rate(),
             result.options().connections()));

@@ -49,7 +49,20 @@ final class Results {
   /// A result without any message.
   static BenchResult empty() {
     return new BenchResult(
-        options("ws://localhost/echo", 0), 1, 50, 0, 50, 0, 0, 0, 0, "", none(), 0, histogram(0));
+        options("ws://localhost/echo", 0),
+        1,
+        50,
+        0,
+        0,
+        50,
+        0,
+        0,
+        0,
+        0,
+        "",
+        none(),
+        0,
+        histogram(0));
   }
 
   private static BenchResult result(
@@ -64,6 +77,7 @@ final class Results {
         options(uri, slowReaders),
         1,
         100 + lost,
+        100,
         100,
         lost,
         0,
