@@ -109,8 +109,12 @@ final class ClientFlags {
   }
 
   private Target.Tls tls(WebSocketUri address) {
-    return new CheckedTls(
-        ClientTls.trusting(Optional.ofNullable(trust)), address.host(), address.port());
+    try {
+      return new CheckedTls(
+          ClientTls.trusting(Optional.ofNullable(trust)), address.host(), address.port());
+    } catch (GimletException unusable) {
+      throw new IllegalArgumentException(unusable.getMessage(), unusable);
+    }
   }
 
   private WebSocketOptions.Builder webSocket() {

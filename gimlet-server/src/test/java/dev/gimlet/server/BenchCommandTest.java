@@ -354,10 +354,11 @@ class BenchCommandTest {
     assertThat(run("/echo", "--assert", "speed>1")).isEqualTo(2);
     assertThat(run("/echo", "--html", folder.resolve("no/page.html").toString())).isEqualTo(2);
     assertThat(run("/echo", "--json", folder.toString())).isEqualTo(2);
+    assertThat(runAt("wss://localhost/", "--tls-trust", "no.pem")).isEqualTo(2);
     assertThat(err.toString())
         .contains("echo or room", "--size", "--connections", "p99<50ms", "at least 1ms")
-        .contains("no figure 'speed'", "page.html: this is no place", "--json")
-        .hasLineCount(8);
+        .contains("no figure 'speed'", "page.html: this is no place", "--json", "no.pem")
+        .hasLineCount(9);
     assertThat(out.toString()).isEmpty();
   }
 
