@@ -13,6 +13,7 @@ import dev.gimlet.spi.Recovery;
 import dev.gimlet.spi.Recovery.NotRecovered;
 import dev.gimlet.spi.Retention;
 import dev.gimlet.websocket.Message;
+import io.lettuce.core.RedisURI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -259,11 +260,17 @@ public final class RedisBroker implements Broker {
 
     /// The broker, which connects when its server starts.
     ///
-    /// @throws IllegalArgumentException when the address is not understood
+    /// @throws IllegalArgumentException when the address is not understood, or when there are
+    ///   certificates to trust and it goes without TLS
     public RedisBroker build() {
+      List<RedisURI> servers = RedisOptions.servers(uri);
+      if (trusted != null && !servers.stream().allMatch(RedisURI::isSsl)) {
+        throw new IllegalArgumentException(
+            "the file of certificates " + trusted + " is of no use without rediss://");
+      }
       return new RedisBroker(
           new RedisOptions(
-              RedisOptions.servers(uri),
+              servers,
               RedisOptions.isCluster(uri),
               trusted,
               keyPrefix,

@@ -119,6 +119,27 @@ class RedisAddressesTest {
         .hasMessageStartingWith(file + " has no certificate that can be read: give a PEM file");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"redis://a", "redis://a,b", "redis-sentinel://a/0#rooms", "redis-cluster://a,b"})
+  void refusesCertificatesWithoutTls(String uri) {
+    Path certificate = TestCertificate.create(folder).certificate();
+    RedisBroker.Builder builder = RedisBroker.builder(uri).trust(certificate);
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the file of certificates " + certificate + " is of no use without rediss://");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"rediss://a", "rediss://a,b", "rediss-sentinel://a/0#rooms", "rediss-cluster://a"})
+  void takesCertificatesWithTls(String uri) {
+    Path certificate = TestCertificate.create(folder).certificate();
+
+    RedisBroker.builder(uri).trust(certificate).build().close();
+  }
+
   @Test
   void needsNoMoreThanTheDocumentedUserMay() throws Exception {
     try (RedisProcess redis = RedisProcess.start()) {

@@ -1,11 +1,16 @@
 package dev.gimlet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import dev.gimlet.testing.TestCertificate;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +55,20 @@ class MainTest {
     assertThat(exitCode).isEqualTo(2);
     assertThat(err.toString()).startsWith("gimlet: ").contains(advice).hasLineCount(1);
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD) // a server that starts stays
+  void refusesCertificatesForARedisWithoutTls(@TempDir Path folder) {
+    String certificate = TestCertificate.create(folder).certificate().toString();
+
+    int exitCode = run("serve", "--redis", "redis://x", "--redis-ca", certificate);
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("gimlet: --redis: the file of certificates")
+        .contains("is of no use without rediss://")
+        .hasLineCount(1);
   }
 
   @Test
