@@ -7,6 +7,9 @@ const MAX_HEIGHT_PIXELS = 160;
 const LONG_ROOM = 20; // characters; a longer placeholder would not fit on a phone
 const HINT = "Enter sends, Shift+Enter begins a new line.";
 
+/** In Safari the key that ends a composition comes after its end, and has this code instead. */
+const COMPOSING_KEY_CODE = 229;
+
 export class Composer {
   #form = document.getElementById("composer");
   #text = document.getElementById("text");
@@ -17,8 +20,7 @@ export class Composer {
     this.#text.placeholder = room.length > LONG_ROOM ? "Message" : `Message to ${room}`;
     this.#text.addEventListener("input", () => this.#update());
     this.#text.addEventListener("keydown", (key) => {
-      // While an input method composes, Enter chooses a word.
-      if (key.key === "Enter" && !key.shiftKey && !key.isComposing) {
+      if (key.key === "Enter" && !key.shiftKey && !isComposing(key)) {
         key.preventDefault();
         this.#form.requestSubmit();
       }
@@ -63,4 +65,9 @@ export class Composer {
     this.#text.style.height = "auto";
     this.#text.style.height = `${Math.min(this.#text.scrollHeight, MAX_HEIGHT_PIXELS)}px`;
   }
+}
+
+/** While an input method composes, Enter chooses a word. */
+function isComposing(key) {
+  return key.isComposing || key.keyCode === COMPOSING_KEY_CODE;
 }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The chat page in a real browser against the real server.
 class ChatPageTest {
@@ -162,6 +164,21 @@ class ChatPageTest {
       assertThat(page.locator("#my-name")).hasText("Ann");
       assertThat(page.locator("#name-dialog")).isHidden();
       assertThat(bodies(page)).hasText("no mouse");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"isComposing: true", "keyCode: 229"}) // the latter in Safari
+    void choosesAWordWithEnterWhileComposing(String sign) {
+      Page page = open("Ann", desktop());
+      page.locator("#text").fill("你好");
+
+      page.evaluate(
+          "document.getElementById('text').dispatchEvent(new KeyboardEvent('keydown',"
+              + " { key: 'Enter', bubbles: true, cancelable: true, %s }))".formatted(sign));
+
+      assertThat(page.locator("#text")).hasValue("你好");
+      page.keyboard().press("Enter");
+      assertThat(bodies(page)).hasText("你好");
     }
 
     @Test
