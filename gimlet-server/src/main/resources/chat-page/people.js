@@ -33,9 +33,10 @@ export class People {
     this.#names = new Set(event.people);
     this.#told = new Set(event.people);
     this.count = event.count;
-    this.#awaited.clear();
+    // Who left shortly before the outage is awaited already.
+    const arrived = event.people.filter((name) => !this.#awaited.delete(name));
     for (const name of before) if (!this.#names.has(name)) this.#await(name, RETURN_MILLIS);
-    const came = event.people.filter((name) => known && !before.has(name));
+    const came = arrived.filter((name) => known && !before.has(name));
     return { joined: this.#others(came), left: [], moreJoined: 0, moreLeft: 0 };
   }
 

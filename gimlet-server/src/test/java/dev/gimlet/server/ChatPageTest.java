@@ -569,6 +569,21 @@ class ChatPageTest {
       assertNotices(MAY_BE_MISSING, "Dan joined", "Cat left");
     }
 
+    @Test
+    void withoutOneWhoLeftJustBeforeAnOutage() {
+      notice(list(), list(BOB), list(ANN, CAT));
+      notice(list(), list(CAT), list(ANN));
+      present = list(ANN, CAT);
+      connections.getFirst().close();
+      assertThat(page.locator("#state-text")).hasText("Reconnecting…");
+      page.evaluate("dispatchEvent(new Event('online'))"); // tries at once
+      assertThat(page.locator("#state-text")).hasText("Connected");
+      page.clock().runFor(12_000);
+
+      assertPeople("Ann", "Cat");
+      assertNotices(MAY_BE_MISSING, "Bob left");
+    }
+
     private void notice(String joined, String left, String people) {
       send(
           "\"count\":%d,\"joined\":%s,\"left\":%s,\"people\":%s"
