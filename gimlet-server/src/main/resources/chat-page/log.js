@@ -50,32 +50,35 @@ export class Log {
 
   /** Shows a message once, however often it comes. */
   message(event, you) {
-    if (this.#known.has(keyOf(event))) return;
-    this.#known.add(keyOf(event));
-    const from = event.from ?? "";
-    const mine = from !== "" && from === you;
-    this.#append(() => {
-      this.#dayLine(event.time);
-      const item = messageItem(event, mine, this.#continues(from, event.time));
-      this.#last = { from, time: event.time };
-      return item;
-    }, mine);
+    this.#say(event, you, isMine(event, you) || this.#isAtEnd());
   }
 
   /** Many at once: a screen reader is not made to read them all. */
   messages(events, you) {
+    const follow = this.isEmpty || this.#isAtEnd();
     this.#list.ariaBusy = "true";
-    for (const event of events) this.message(event, you);
+    for (const event of events) this.#say(event, you, follow);
     this.#list.ariaBusy = "false";
     this.#showEmpty();
-    this.#toEnd();
+  }
+
+  #say(event, you, follow) {
+    if (this.#known.has(keyOf(event))) return;
+    this.#known.add(keyOf(event));
+    const from = event.from ?? "";
+    this.#append(() => {
+      this.#dayLine(event.time);
+      const item = messageItem(event, isMine(event, you), this.#continues(from, event.time));
+      this.#last = { from, time: event.time };
+      return item;
+    }, follow);
   }
 
   notice(text, kind = "") {
     this.#append(() => {
       this.#last = { from: "", time: 0 };
       return element("li", `notice ${kind}`, text);
-    }, false);
+    }, this.#isAtEnd());
   }
 
   /** Redraws what is not confirmed; actions: retry(id), discard(id). */
@@ -92,8 +95,7 @@ export class Log {
     if (grew || this.#follow) this.#toEnd();
   }
 
-  #append(make, mine) {
-    const follow = mine || this.#isAtEnd();
+  #append(make, follow) {
     this.#list.append(make());
     while (this.#list.childElementCount > MAX_ITEMS) this.#dropFirst();
     this.#showEmpty();
@@ -137,6 +139,10 @@ export class Log {
 /** Ids are the senders' own: those of two people may be the same. */
 function keyOf(event) {
   return `${event.from ?? ""}\n${event.id}`;
+}
+
+function isMine(event, you) {
+  return Boolean(event.from) && event.from === you;
 }
 
 function messageItem(event, mine, continues) {

@@ -110,6 +110,21 @@ class ChatPageReconnectTest {
     }
 
     @Test
+    void leavesAReaderWhereHeIs() throws Exception {
+      witnessSays(60);
+      assertThat(bodies(ann)).hasCount(60);
+      assertThat(ann.locator("#latest")).isHidden();
+      ann.evaluate("document.getElementById('scroll').scrollTop = 0");
+      network.reset();
+      witnessSays(5);
+
+      assertThat(bodies(ann)).hasCount(65);
+      assertThat(ann.locator("#latest")).isVisible();
+      assertThat(ann.evaluate("document.getElementById('scroll').scrollTop")).isEqualTo(0);
+      assertThat(bodies(bob).last()).isInViewport();
+    }
+
+    @Test
     void goesOnAfterAReset() throws Exception {
       network.reset();
       witnessSays(1);
