@@ -13,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -21,6 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 /// The JDK's own keytool makes it: nothing has to be installed, and nothing is kept in the sources.
 public record TestCertificate(Path certificate, Path key) {
   private static final String ALIAS = "server";
+  private static final String STORE = "keys.p12"; // beside the two
   private static final String PASSWORD = "changeit";
   private static final int LINE = 64;
 
@@ -32,7 +34,7 @@ public record TestCertificate(Path certificate, Path key) {
   /// Makes one with these options of keytool; without others it is valid for 90 days.
   public static TestCertificate create(Path folder, String... options) {
     try {
-      return write(folder, store(folder.resolve("keys.p12"), options));
+      return write(folder, store(folder.resolve(STORE), options));
     } catch (IOException unwritable) {
       throw new UncheckedIOException(unwritable);
     } catch (GeneralSecurityException unexpected) {
@@ -54,6 +56,24 @@ public record TestCertificate(Path certificate, Path key) {
       trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    } catch (GeneralSecurityException unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
+  /// A server's context that shows this certificate.
+  public SSLContext server() {
+    try {
+      char[] password = PASSWORD.toCharArray();
+      KeyStore store = KeyStore.getInstance(certificate.resolveSibling(STORE).toFile(), password);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
       return context;
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);

@@ -89,7 +89,7 @@ final class OpeningHandshake extends ChannelInboundHandlerAdapter {
         context.pipeline().replace(this, "load", handlers.get());
         open.complete(null);
         if (rest.isReadable()) {
-          context.pipeline().fireChannelRead(rest.retain()).fireChannelReadComplete();
+          context.fireChannelRead(rest.retain()).fireChannelReadComplete();
         }
       }
       case Refused(int status, String reason, Optional<String> _) -> {

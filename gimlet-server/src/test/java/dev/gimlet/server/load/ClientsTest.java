@@ -1,5 +1,6 @@
 package dev.gimlet.server.load;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,20 +9,28 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.load.StampedMessages.Receivers;
+import dev.gimlet.testing.TestCertificate;
+import dev.gimlet.transport.ClientTls;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.GimletException;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.WebSocketConnection;
 import dev.gimlet.websocket.WebSocketListener;
 import dev.gimlet.websocket.WebSocketOptions;
+import dev.gimlet.websocket.codec.Handshake;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ClientsTest {
@@ -177,6 +187,49 @@ class ClientsTest {
     }
   }
 
+  @Test
+  void readWhatComesWithTheAnswerThroughTls(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.create(folder);
+    FixedMessages messages = new FixedMessages(FixedMessages.Kind.TEXT, 32, 1);
+    try (ServerSocket door = certificate.server().getServerSocketFactory().createServerSocket(0);
+        Clients clients = new Clients(secure(certificate, door), LoadTransport.best())) {
+      Thread.startVirtualThread(() -> openAndClose(door));
+      clients.connect(new Clients.Crowd(1, 0), new EchoLoad(1, 1), messages);
+      clients.runFor(Duration.ofSeconds(30));
+
+      assertThat(clients.failure()).contains("closed with 1001");
+    }
+    messages.release();
+  }
+
+  /// Sends a close frame in one piece with the answer to the handshake.
+  private static void openAndClose(ServerSocket door) {
+    try (Socket peer = door.accept()) {
+      var request = new BufferedReader(new InputStreamReader(peer.getInputStream(), US_ASCII));
+      String name = "sec-websocket-key: ";
+      String line = request.readLine();
+      while (!line.toLowerCase(Locale.ROOT).startsWith(name)) {
+        line = request.readLine();
+      }
+      String accept = Handshake.acceptKey(line.substring(name.length()));
+      String head =
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Accept: "
+              + accept
+              + "\r\n\r\n";
+      peer.getOutputStream().write((head + "\u0088\u0002\u0003\u00e9").getBytes(ISO_8859_1));
+      peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException _) {
+      return; // the test is over
+    }
+  }
+
+  private static Target secure(TestCertificate certificate, ServerSocket door) {
+    ClientTls tls = ClientTls.trusting(Optional.of(certificate.certificate()));
+    int port = door.getLocalPort();
+    return target(port, "/", Optional.of(new CheckedTls(tls, "localhost", port)), HERE);
+  }
+
   private static void refuse(ServerSocket door) {
     try {
       while (true) {
@@ -285,6 +338,11 @@ class ClientsTest {
   }
 
   private static Target target(int port, String path, String... addresses) {
+    return target(port, path, Optional.empty(), addresses);
+  }
+
+  private static Target target(
+      int port, String path, Optional<Target.Tls> tls, String... addresses) {
     List<InetAddress> all = new ArrayList<>();
     for (String address : addresses) {
       all.add(InetAddress.ofLiteral(address));
@@ -296,7 +354,7 @@ class ClientsTest {
         path,
         List.of(),
         WebSocketOptions.builder().noCompression().build(),
-        Optional.empty(),
+        tls,
         false,
         Target.Source.ANY);
   }
