@@ -1,7 +1,6 @@
 package dev.gimlet.client;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// How long a client waits before it tries again: exponential, with full jitter. Immutable.
@@ -28,11 +27,11 @@ public record BackOff(Duration first, Duration max) {
     }
   }
 
-  /// The wait before this attempt, which is 1 for the first.
-  Duration delay(int attempt, Optional<Duration> retryAfter, RandomGenerator random) {
+  /// The wait before this attempt, which is 1 for the first, with zero for no `Retry-After`.
+  Duration delay(int attempt, Duration retryAfter, RandomGenerator random) {
     int doublings = Math.min(attempt - 1, MOST_DOUBLINGS);
     long most = max.toNanos();
     long bound = first.toNanos() > most >> doublings ? most : first.toNanos() << doublings;
-    return retryAfter.orElse(Duration.ZERO).plusNanos(random.nextLong(bound + 1));
+    return retryAfter.plusNanos(random.nextLong(bound + 1));
   }
 }

@@ -200,7 +200,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
       loop.execute(() -> reconnection.prepared(ticket, changed));
     } catch (Throwable failure) { // the boundary to the program
       Ending ending = new Unreachable("beforeAttempt failed: " + failure);
-      loop.execute(() -> reconnection.failed(ticket, ending));
+      loop.execute(() -> reconnection.failed(ticket, ending, System.nanoTime()));
     }
   }
 
@@ -210,7 +210,8 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
     try {
       dialling = loop.dial(client.dial(request), new Attempt(ticket));
     } catch (RuntimeException | Error failure) {
-      reconnection.failed(ticket, new Unreachable("cannot dial: " + failure.getMessage()));
+      Ending ending = new Unreachable("cannot dial: " + failure.getMessage());
+      reconnection.failed(ticket, ending, System.nanoTime());
     }
   }
 
@@ -273,7 +274,7 @@ final class ReconnectingLink implements ClientLink, Reconnection.Actions {
     @Override
     public void onFailed(DialFailure failure) {
       dialling = null;
-      reconnection.failed(ticket, ending(failure));
+      reconnection.failed(ticket, ending(failure), System.nanoTime());
     }
 
     @Override

@@ -1,12 +1,10 @@
 package dev.gimlet.client;
 
 import dev.gimlet.client.Ending.Closed;
-import dev.gimlet.client.Ending.Refused;
 import dev.gimlet.websocket.CloseStatus;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// The life of a link as a state machine: when to try, where, when to wait and when to stop.
@@ -59,22 +57,19 @@ final class Reconnection {
     void onEnded(Ending ending);
   }
 
-  private final List<URI> addresses;
+  private final Addresses addresses;
   private final ClientOptions options;
   private final RandomGenerator random;
   private final Actions actions;
   private State state = State.NEW;
   private int ticket;
-  private int address; // index of the one to try
   private int failures; // in a row
-  private int failedInTurn; // addresses, since there was a connection
-  private int finalInTurn; // of these, the last ones that mean "do not come back"
   private boolean everOpen;
   private long openedAtNanos;
 
   Reconnection(
       List<URI> addresses, ClientOptions options, RandomGenerator random, Actions actions) {
-    this.addresses = List.copyOf(addresses);
+    this.addresses = new Addresses(addresses);
     this.options = options;
     this.random = random;
     this.actions = actions;
@@ -117,14 +112,12 @@ final class Reconnection {
   }
 
   /// The attempt came to nothing.
-  void failed(int due, Ending ending) {
+  void failed(int due, Ending ending, long nowNanos) {
     boolean trying = state == State.PREPARING || state == State.DIALLING;
     if (trying && due == ticket) {
-      address = (address + 1) % addresses.size();
-      failedInTurn++;
-      finalInTurn = ending.isFinal() ? finalInTurn + 1 : 0;
-      boolean triedAll = failedInTurn >= addresses.size();
-      comeBackUnless((triedAll && isTired()) || finalInTurn >= addresses.size(), ending);
+      addresses.failed(ending, nowNanos);
+      boolean isLast = (addresses.haveAllFailed() && isTired()) || addresses.areAllFinal();
+      comeBackUnless(isLast, ending, nowNanos);
     }
   }
 
@@ -134,8 +127,7 @@ final class Reconnection {
       return false;
     }
     state = State.OPEN;
-    failedInTurn = 0;
-    finalInTurn = 0;
+    addresses.opened();
     openedAtNanos = nowNanos;
     return true;
   }
@@ -158,7 +150,7 @@ final class Reconnection {
       if (nowNanos - openedAtNanos >= options.stableAfter().toNanos()) {
         failures = 0;
       }
-      comeBackUnless(ending.isFinal() || isTired(), ending);
+      comeBackUnless(ending.isFinal() || isTired(), ending, nowNanos);
     }
   }
 
@@ -180,7 +172,7 @@ final class Reconnection {
   private void begin() {
     state = State.PREPARING;
     ticket++;
-    actions.prepare(ticket, new ConnectRequest(failures, addresses.get(address), options.fields()));
+    actions.prepare(ticket, new ConnectRequest(failures, addresses.next(), options.fields()));
   }
 
   /// Whether the program wants no further attempt.
@@ -188,7 +180,7 @@ final class Reconnection {
     return failures >= options.reconnectAttempts();
   }
 
-  private void comeBackUnless(boolean isLast, Ending ending) {
+  private void comeBackUnless(boolean isLast, Ending ending, long nowNanos) {
     if (isLast) {
       end(ending);
       return;
@@ -196,13 +188,9 @@ final class Reconnection {
     state = State.WAITING;
     ticket++;
     failures++;
-    Duration delay = options.backOff().delay(failures, retryAfter(ending), random);
+    Duration delay = options.backOff().delay(failures, addresses.asks(nowNanos), random);
     actions.delay(ticket, delay);
     actions.onReconnecting(new Reconnecting(failures, delay, ending));
-  }
-
-  private static Optional<Duration> retryAfter(Ending ending) {
-    return ending instanceof Refused refused ? refused.retryAfter() : Optional.empty();
   }
 
   private void end(Ending ending) {

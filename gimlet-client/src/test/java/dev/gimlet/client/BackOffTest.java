@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class BackOffTest {
     "2147483647, 20000"
   })
   void doublesTheLongestWait(int attempt, long millis) {
-    assertThat(BackOff.DEFAULTS.delay(attempt, Optional.empty(), LONGEST))
+    assertThat(BackOff.DEFAULTS.delay(attempt, Duration.ZERO, LONGEST))
         .isEqualTo(Duration.ofMillis(millis));
   }
 
@@ -52,7 +51,7 @@ class BackOffTest {
     int[] quarters = new int[4];
 
     for (int i = 0; i < 4000; i++) {
-      Duration wait = BackOff.DEFAULTS.delay(7, Optional.empty(), random);
+      Duration wait = BackOff.DEFAULTS.delay(7, Duration.ZERO, random);
       quarters[(int) Math.min(3, wait.toSeconds() / 5)]++;
     }
 
@@ -70,8 +69,7 @@ class BackOffTest {
       Duration max = first.plusNanos(random.nextLong(Duration.ofHours(20).toNanos()));
       BackOff backOff = new BackOff(first, max);
 
-      Duration wait =
-          backOff.delay(1 + random.nextInt(Integer.MAX_VALUE), Optional.empty(), random);
+      Duration wait = backOff.delay(1 + random.nextInt(Integer.MAX_VALUE), Duration.ZERO, random);
 
       assertThat(wait).isBetween(Duration.ZERO, max);
     }
@@ -79,7 +77,7 @@ class BackOffTest {
 
   @Test
   void addsToWhatTheServerAsks() {
-    assertThat(BackOff.DEFAULTS.delay(1, Optional.of(Duration.ofSeconds(3)), LONGEST))
+    assertThat(BackOff.DEFAULTS.delay(1, Duration.ofSeconds(3), LONGEST))
         .isEqualTo(Duration.ofMillis(3500));
   }
 

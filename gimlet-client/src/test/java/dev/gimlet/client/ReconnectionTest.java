@@ -121,7 +121,7 @@ class ReconnectionTest {
     machine.start();
     machine.prepared(deeds.ticket, request(ONE));
 
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     machine.delayOver(deeds.ticket);
 
     assertThat(deeds.take())
@@ -132,7 +132,7 @@ class ReconnectionTest {
   void waitsWhenTheHookFails() {
     machine.start();
 
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
 
     assertThat(deeds.take()).containsExactly("prepare one 0", "delay", "reconnecting 1");
   }
@@ -153,7 +153,7 @@ class ReconnectionTest {
     open();
     lose(BROKEN);
     machine.delayOver(deeds.ticket);
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     reopen();
     nanos += Duration.ofSeconds(10).toNanos();
 
@@ -178,13 +178,13 @@ class ReconnectionTest {
   void triesTheNextAddressAfterAFailureAndTheSameAfterALoss() {
     machine = machine(ClientOptions.defaults(), ONE, TWO);
     machine.start();
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     machine.delayOver(deeds.ticket);
     machine.prepared(deeds.ticket, request(TWO));
     machine.opened(deeds.ticket, nanos);
     lose(BROKEN);
     machine.delayOver(deeds.ticket);
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     machine.delayOver(deeds.ticket);
 
     assertThat(deeds.take())
@@ -274,7 +274,7 @@ class ReconnectionTest {
   void judgesTheStatusOfARefusal(int status, State state) {
     machine.start();
 
-    machine.failed(deeds.ticket, new Refused(status, "", Optional.empty()));
+    machine.failed(deeds.ticket, new Refused(status, "", Optional.empty()), nanos);
 
     assertThat(machine.state()).isEqualTo(state);
   }
@@ -283,7 +283,7 @@ class ReconnectionTest {
   void endsWhenItIsNoWebSocket() {
     machine.start();
 
-    machine.failed(deeds.ticket, new Ending.NotWebSocket("no"));
+    machine.failed(deeds.ticket, new Ending.NotWebSocket("no"), nanos);
 
     assertThat(machine.state()).isEqualTo(State.ENDED);
   }
@@ -292,10 +292,62 @@ class ReconnectionTest {
   void waitsAtLeastAsLongAsTheServerAsks() {
     machine.start();
 
-    machine.failed(deeds.ticket, new Refused(503, "", Optional.of(Duration.ofSeconds(7))));
+    machine.failed(deeds.ticket, new Refused(503, "", Optional.of(Duration.ofSeconds(7))), nanos);
 
     assertThat(deeds.waits.getFirst().delay())
         .isBetween(Duration.ofSeconds(7), Duration.ofMillis(7500));
+  }
+
+  @Test
+  void makesNoOtherAddressWaitForTheOneThatAsks() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    machine.start();
+
+    fail(busy(60));
+    for (int i = 0; i < 3; i++) {
+      nanos += Duration.ofSeconds(20).toNanos();
+      fail(AWAY);
+    }
+    fail(AWAY);
+
+    assertThat(attempts())
+        .containsExactly(
+            "prepare one 0", "prepare two 1", "prepare two 2", "prepare two 3", "prepare one 4");
+    assertThat(deeds.waits)
+        .allSatisfy(wait -> assertThat(wait.delay()).isLessThan(Duration.ofSeconds(8)));
+  }
+
+  @Test
+  void waitsForTheAddressThatAsksForLeastWhenAllAsk() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    machine.start();
+
+    fail(busy(60));
+    nanos += Duration.ofSeconds(1).toNanos();
+    fail(busy(300));
+    machine.delayOver(deeds.ticket);
+
+    assertThat(attempts()).containsExactly("prepare one 0", "prepare two 1", "prepare one 2");
+    assertThat(deeds.waits.getLast().delay())
+        .isBetween(Duration.ofSeconds(59), Duration.ofSeconds(60));
+  }
+
+  @Test
+  void endsForNoWordOfTheOthersWhileOneHasAskedForTime() {
+    machine = machine(ClientOptions.defaults(), ONE, TWO);
+    machine.start();
+
+    fail(busy(60), GONE, GONE);
+
+    assertThat(machine.state()).isEqualTo(State.WAITING);
+  }
+
+  private static Ending busy(int seconds) {
+    return new Refused(503, "", Optional.of(Duration.ofSeconds(seconds)));
+  }
+
+  private List<String> attempts() {
+    return deeds.take().stream().filter(deed -> deed.startsWith("prepare")).toList();
   }
 
   @Test
@@ -303,7 +355,7 @@ class ReconnectionTest {
     machine = machine(ClientOptions.builder().reconnectAttempts(2).build(), ONE);
     machine.start();
     for (int i = 0; i < 3; i++) {
-      machine.failed(deeds.ticket, AWAY);
+      machine.failed(deeds.ticket, AWAY, nanos);
       machine.delayOver(deeds.ticket);
     }
 
@@ -351,7 +403,7 @@ class ReconnectionTest {
   @Test
   void abandonsAWaitWhenItIsClosed() {
     machine.start();
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     int waiting = deeds.ticket;
     machine.close(NORMAL);
     deeds.take();
@@ -369,7 +421,7 @@ class ReconnectionTest {
     machine.close(NORMAL);
 
     assertThat(machine.opened(deeds.ticket, nanos)).isFalse();
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     machine.lost(deeds.ticket, BROKEN, nanos);
     assertThat(machine.state()).isEqualTo(State.ENDED);
   }
@@ -377,7 +429,7 @@ class ReconnectionTest {
   @Test
   void doesNotWaitWhenItIsToldNotTo() {
     machine.start();
-    machine.failed(deeds.ticket, AWAY);
+    machine.failed(deeds.ticket, AWAY, nanos);
     int waiting = deeds.ticket;
     deeds.take();
 
@@ -424,7 +476,7 @@ class ReconnectionTest {
       case 0, 1, 2 -> one.start();
       case 3, 4, 5 -> one.delayOver(ticket);
       case 6, 7, 8 -> one.prepared(ticket, request(ONE));
-      case 9, 10 -> one.failed(ticket, AWAY);
+      case 9, 10 -> one.failed(ticket, AWAY, now);
       case 11, 12, 13 -> one.opened(ticket, now);
       case 14, 15 -> one.lost(ticket, BROKEN, now);
       case 16 -> one.lost(ticket, new Closed(new CloseStatus(4500, "")), now);
@@ -471,7 +523,7 @@ class ReconnectionTest {
   private void fail(Ending... endings) {
     for (Ending ending : endings) {
       machine.delayOver(deeds.ticket);
-      machine.failed(deeds.ticket, ending);
+      machine.failed(deeds.ticket, ending, nanos);
     }
   }
 
