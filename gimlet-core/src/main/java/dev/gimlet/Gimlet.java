@@ -89,7 +89,7 @@ public final class Gimlet implements Router {
 
   /// The room of that name; before the start, too.
   ///
-  /// @throws IllegalArgumentException when the name is not 1 to 255 bytes of UTF-8, or has control
+  /// @throws IllegalArgumentException when the name is not 1 to 256 bytes of UTF-8, or has control
   ///   characters
   public Room room(String name) {
     return rooms.room(name);

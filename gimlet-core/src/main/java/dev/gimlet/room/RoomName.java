@@ -5,11 +5,11 @@ import java.util.Objects;
 /// Which names a room may have.
 final class RoomName {
 
-  static final int MAX_BYTES = 255;
+  static final int MAX_BYTES = 256; // 64 of the longest characters
 
   private RoomName() {}
 
-  /// The name, when it is 1 to 255 bytes of UTF-8 without control characters.
+  /// The name, when it is 1 to 256 bytes of UTF-8 without control characters.
   ///
   /// @throws IllegalArgumentException when it is not; the message says what to change
   static String checked(String name) {

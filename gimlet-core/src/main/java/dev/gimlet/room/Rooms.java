@@ -41,7 +41,7 @@ public final class Rooms implements AutoCloseable {
 
   /// The room of that name.
   ///
-  /// @throws IllegalArgumentException when the name is not 1 to 255 bytes of UTF-8, or has control
+  /// @throws IllegalArgumentException when the name is not 1 to 256 bytes of UTF-8, or has control
   ///   characters
   public Room room(String name) {
     return new Room(RoomName.checked(name), this, live);

@@ -24,7 +24,7 @@ final class RoomNameTest {
       assertThat(RoomName.checked(longest)).isEqualTo(longest);
       assertThatThrownBy(() -> RoomName.checked(longest + character))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageEndingWith("bytes of UTF-8: use 1 to 255");
+          .hasMessageEndingWith("bytes of UTF-8: use 1 to 256");
     }
   }
 
@@ -32,7 +32,7 @@ final class RoomNameTest {
   void refusesAnEmptyName() {
     assertThatThrownBy(() -> RoomName.checked(""))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the name of a room has 0 bytes of UTF-8: use 1 to 255");
+        .hasMessage("the name of a room has 0 bytes of UTF-8: use 1 to 256");
   }
 
   @ParameterizedTest

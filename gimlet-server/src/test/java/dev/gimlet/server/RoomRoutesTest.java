@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.server.EventReader.Event;
 import dev.gimlet.server.rooms.ApiKeys;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -182,6 +183,13 @@ class RoomRoutesTest {
           .isEqualTo(413);
       assertThat(post("/rooms/" + "x".repeat(65), "text/plain", "hi").statusCode()).isEqualTo(400);
       assertThat(post("/rooms/a%00b", "text/plain", "hi").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void takesARoomOfSixtyFourEmoji() throws Exception {
+      String room = "/rooms/" + URLEncoder.encode("👩".repeat(64), UTF_8);
+
+      assertThat(post(room, "text/plain", "hi").statusCode()).isEqualTo(200);
     }
 
     @Test

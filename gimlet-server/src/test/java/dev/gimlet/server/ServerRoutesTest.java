@@ -260,8 +260,11 @@ class ServerRoutesTest {
     }
 
     @Test
-    void refusesARoomWhoseNameIsTooLongInBytes() throws Exception {
-      assertThat(get("/chat?room=" + "%F0%9F%98%80".repeat(64)).statusCode()).isEqualTo(400);
+    void countsTheCharactersOfARoomsNameAndNotItsBytes() throws Exception {
+      String character = "%F0%9F%98%80";
+
+      assertThat(get("/chat?room=" + character.repeat(64)).statusCode()).isEqualTo(426);
+      assertThat(get("/chat?room=" + character.repeat(65)).statusCode()).isEqualTo(400);
     }
   }
 
