@@ -159,7 +159,7 @@ public final class HttpExchange implements Context {
   public void requireAdmittedOrigin() {
     Handshake.checkPage(request, program.webSocket())
         .ifPresent(refused -> {
-          throw new HttpException(refused.status(), refused.reason());
+          throw told(new HttpException(refused.status(), refused.reason()));
         });
   }
 

@@ -41,8 +41,9 @@ public interface ServerEvents {
   /// An opening handshake, an event stream or an accepted connection was refused with this status.
   ///
   /// 400, 403 and 426 say what was wrong with the handshake; 400 also that a connection did not
-  /// begin as the PROXY protocol demands; 503 that a limit of connections is reached, or that the
-  /// server goes down.
+  /// begin as the PROXY protocol demands; 403 also that any other request which asked
+  /// [dev.gimlet.http.Context#requireAdmittedOrigin] was refused; 503 that a limit of connections
+  /// is reached, or that the server goes down.
   default void refused(SocketAddress peer, int status, String reason) {}
 
   /// A program's handler, middleware, listener, member or callback threw, or something inside the

@@ -96,6 +96,23 @@ class MetricsTest {
   }
 
   @Test
+  void countsOnceEachRequestOfAPageThatMayNotUseARoom() throws Exception {
+    HttpRequest.Builder strange = HttpRequest.newBuilder().header("Origin", "https://evil.example");
+
+    HTTP.send(strange.uri(server.http("/rooms/lobby/events")).build(), BodyHandlers.discarding());
+    HTTP.send(
+        strange
+            .uri(server.http("/rooms/lobby"))
+            .POST(HttpRequest.BodyPublishers.ofString("hi"))
+            .build(),
+        BodyHandlers.discarding());
+
+    assertThat(numbers())
+        .containsEntry("gimlet_handshakes_refused_total{reason=\"origin\"}", 2.0)
+        .containsEntry("gimlet_handler_failures_total", 0.0);
+  }
+
+  @Test
   void hasNoLabelThatAPeerChooses() throws Exception {
     Set<String> before = labelled();
     for (int code = 3000; code < 3050; code++) {
