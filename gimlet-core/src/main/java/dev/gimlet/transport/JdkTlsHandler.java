@@ -18,8 +18,10 @@ import javax.net.ssl.SSLException;
 final class JdkTlsHandler extends SslHandler {
   private static final int HANDSHAKE_RECORD = 22; // RFC 5246 §6.2.1; in TLS 1.3 it is encrypted
   private static final int MAX_DATALESS_RECORDS = 32; // BoringSSL's limit for updates of keys
+  private static final int MAX_DATALESS_BYTES = 8 << 10; // a record may hold 3,276 updates
 
   private int datalessRecords; // since data came while the peer had nothing left to take
+  private int datalessBytes; // of those
   private boolean broughtData; // the record that is being decoded
 
   JdkTlsHandler(SSLEngine engine) {
@@ -46,9 +48,13 @@ final class JdkTlsHandler extends SslHandler {
     int before = in.readableBytes();
     broughtData = false;
     super.decode(context, in, out);
-    boolean decoded = in.readableBytes() < before;
-    if (decoded && !broughtData && ++datalessRecords > MAX_DATALESS_RECORDS) {
-      throw refused(in, "more than " + MAX_DATALESS_RECORDS + " TLS records without data");
+    int decoded = before - in.readableBytes();
+    if (decoded > 0 && !broughtData) {
+      datalessRecords++;
+      datalessBytes += decoded;
+    }
+    if (datalessRecords > MAX_DATALESS_RECORDS || datalessBytes > MAX_DATALESS_BYTES) {
+      throw refused(in, "too many TLS records without data");
     }
   }
 
@@ -64,6 +70,7 @@ final class JdkTlsHandler extends SslHandler {
       broughtData = true;
       if (datalessRecords > 0 && SendProgress.waitingBytes(context.channel()) == 0) {
         datalessRecords = 0;
+        datalessBytes = 0;
       }
       context.fireChannelRead(data);
     }

@@ -90,7 +90,7 @@ class JdkTlsHandlerTest {
                 update();
               }
             })
-        .hasRootCauseMessage("more than 32 TLS records without data");
+        .hasRootCauseMessage("too many TLS records without data");
     assertThat(server.buffers() - buffers).isLessThanOrEqualTo(33);
   }
 
@@ -105,7 +105,7 @@ class JdkTlsHandlerTest {
                 send(".");
               }
             })
-        .hasRootCauseMessage("more than 32 TLS records without data");
+        .hasRootCauseMessage("too many TLS records without data");
     assertThat(server.unsafe().outboundBuffer().size()).isLessThanOrEqualTo(33);
   }
 
