@@ -134,6 +134,14 @@ final class DeflateAgreementTest {
     assertThat(DeflateAgreement.answer(offers, Compression.DEFAULTS, () -> true)).isEmpty();
   }
 
+  @Test
+  void acceptsTheSixteenthOffer() {
+    List<String> offers = new ArrayList<>(java.util.Collections.nCopies(15, "permessage-bzip2"));
+    offers.add("permessage-deflate");
+
+    assertThat(DeflateAgreement.answer(offers, Compression.DEFAULTS, () -> true)).isPresent();
+  }
+
   private static List<String> split(String offers) {
     return Arrays.stream(offers.split(",")).map(String::strip).toList();
   }

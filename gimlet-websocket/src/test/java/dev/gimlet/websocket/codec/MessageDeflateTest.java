@@ -196,6 +196,8 @@ final class MessageDeflateTest {
   @Nested
   class Limits {
 
+    private static final byte[] FIRST = random(300);
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1023, 1024, 1025, 100_000})
     void holdWhileInflating(int size) {
@@ -207,20 +209,28 @@ final class MessageDeflateTest {
     }
 
     /// Each restarts zlib with a window of 32 KiB, and takes two bytes.
-    @Test
-    void holdForFinalBlocksInsideAMessage() {
-      assertThat(inflater.inflate(withFinalBlocks(200), LIMIT)).hasSize(32 << 10);
+    @ParameterizedTest
+    @CsvSource({"0, 256", "1, 257", "2, 258", "10, 266"})
+    void holdForFinalBlocksInsideAMessage(int kibibytes, int most) {
+      assertThat(inflater.inflate(withFinalBlocks(most, kibibytes), LIMIT)).isEqualTo(FIRST);
 
-      assertFault(1007, () -> inflater.inflate(withFinalBlocks(1000), LIMIT));
+      byte[] more = withFinalBlocks(most + 1, kibibytes);
+      assertFault(1007, () -> inflater.inflate(more, LIMIT));
     }
 
-    private byte[] withFinalBlocks(int count) {
+    /// A message of that length, less than a KiB more, whose content comes first.
+    private byte[] withFinalBlocks(int count, int kibibytes) {
       var bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(deflater.deflate(new byte[32 << 10], 15));
+      bytes.writeBytes(deflater.deflate(FIRST, 15));
       bytes.writeBytes(HexFormat.of().parseHex("0000ffff"));
       for (int i = 0; i < count; i++) {
         bytes.writeBytes(new byte[] {3, 0}); // an empty block, BFINAL is set
       }
+      while (bytes.size() < kibibytes << 10) {
+        bytes.writeBytes(HexFormat.of().parseHex("000000ffff")); // an empty block that is not final
+      }
+      bytes.write(0); // the last block's beginning: its end is left out (RFC 7692 §7.2.1)
+      assertThat(bytes.size() >> 10).isEqualTo(kibibytes);
       return bytes.toByteArray();
     }
 
