@@ -4,6 +4,7 @@ import dev.gimlet.log.LineLimit;
 import dev.gimlet.spi.ServerEvents;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.LongSupplier;
 
 /// Writes to the logger `gimlet.client` what a program's callbacks throw, and that a server cannot
 /// be reached.
@@ -13,7 +14,15 @@ final class ClientLog implements ServerEvents {
 
   private static final Logger LOGGER = System.getLogger("gimlet.client");
 
-  private final LineLimit warnings = new LineLimit(System::nanoTime);
+  private final LineLimit warnings;
+
+  ClientLog() {
+    this(System::nanoTime);
+  }
+
+  ClientLog(LongSupplier nanoTime) {
+    warnings = new LineLimit(nanoTime);
+  }
 
   @Override
   public void handlerFailed(String where, Throwable failure) {

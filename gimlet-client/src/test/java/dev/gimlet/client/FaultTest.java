@@ -6,6 +6,7 @@ import dev.gimlet.Gimlet;
 import dev.gimlet.RunningServer;
 import dev.gimlet.ServerOptions;
 import dev.gimlet.testing.FaultProxy;
+import dev.gimlet.websocket.Binary;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Message;
 import dev.gimlet.websocket.Text;
@@ -16,11 +17,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class FaultTest {
 
   private static final Duration SOON = Duration.ofMillis(20);
+  private static final int FLOOD = 1024; // messages of 64 KiB: more than any socket buffers
   private static final ClientOptions QUICK =
       ClientOptions.builder()
           .backOff(Duration.ofMillis(1), SOON)
@@ -39,6 +43,7 @@ class FaultTest {
 
   private final RecordingListener listener = new RecordingListener();
   private final LinkedBlockingQueue<Message> received = new LinkedBlockingQueue<>();
+  private final AtomicInteger flooded = new AtomicInteger(); // of those, accepted by the server
   private final WebSocketClient client = WebSocketClient.create(QUICK);
   private RunningServer server = start(0);
   private FaultProxy proxy = proxy();
@@ -71,6 +76,16 @@ class FaultTest {
           received.add(message);
           connection.send(message);
         }));
+    app.ws(
+        "/flood",
+        WebSocketOptions.builder().noCompression().build(),
+        connection -> {
+          for (int i = 0; i < FLOOD && connection.awaitRoom(); i++) {
+            connection.send(numbered(i));
+            flooded.incrementAndGet();
+          }
+          connection.receive(); // until the client has closed
+        });
     return app.start(port);
   }
 
@@ -122,6 +137,34 @@ class FaultTest {
 
     assertThat(listener.await(Opened.class).isResumed()).isFalse();
     assertEchoes(link, "after the refusals");
+  }
+
+  @Test
+  void warnsAgainOnceItWasOpen() throws Exception {
+    try (LoggedLines log = new LoggedLines()) {
+      proxy.refuse();
+      client.connect(uri(), listener);
+      awaitAFailedAttempt();
+      awaitAFailedAttempt();
+      assertThat(log.lines()).hasSize(1);
+      proxy.admit();
+      listener.await(Opened.class);
+
+      proxy.refuse();
+      proxy.cut();
+      awaitAFailedAttempt();
+      awaitAFailedAttempt();
+
+      assertThat(log.lines())
+          .hasSize(2)
+          .allMatch(line -> line.startsWith("WARNING " + uri() + ": "), "warns of the server");
+    }
+  }
+
+  private void awaitAFailedAttempt() throws InterruptedException {
+    while (listener.await(Reconnecting.class).because() instanceof Ending.Closed) {
+      // that was a connection
+    }
   }
 
   @Test
@@ -419,20 +462,34 @@ class FaultTest {
 
   @Test
   void pausesReadingWhileALoopDoesNotReceive() throws Exception {
-    int count = 2000;
-    String payload = "x".repeat(1000);
-    ClientOptions.Builder large = ClientOptions.builder().offline(OfflinePolicy.KEEP, 16 << 20);
-    try (WebSocketClient patient = quick(large)) {
-      LoopLink link = patient.open(List.of(uri()), listener);
-      listener.next(Opened.class);
-      for (int i = 0; i < count; i++) {
-        link.send(i + payload);
-      }
+    try (LoopLink link = client.open(URI.create("ws://127.0.0.1:" + server.port() + "/flood"))) {
+      assertThat(link.receive()).contains(numbered(0));
+      assertThat(countOnceItStands()).isLessThan(FLOOD);
 
-      for (int i = 0; i < count; i++) {
-        assertThat(link.receive()).contains(Text.of(i + payload));
+      for (int i = 1; i < FLOOD; i++) {
+        assertThat(link.receive()).contains(numbered(i));
       }
     }
+  }
+
+  /// How many messages of the flood were accepted once no more are for half a second: all of them,
+  /// if nothing holds it up.
+  @SuppressWarnings("ThreadSleep")
+  private int countOnceItStands() throws InterruptedException {
+    int before = -1;
+    int now = flooded.get();
+    while (now != before && now < FLOOD) {
+      Thread.sleep(500);
+      before = now;
+      now = flooded.get();
+    }
+    return now;
+  }
+
+  private static Message numbered(int number) {
+    byte[] bytes = new byte[64 << 10];
+    ByteBuffer.wrap(bytes).putInt(number);
+    return Binary.wrap(bytes);
   }
 
   @Test

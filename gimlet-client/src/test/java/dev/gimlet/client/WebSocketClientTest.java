@@ -21,11 +21,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -266,6 +262,21 @@ class WebSocketClientTest {
     }
   }
 
+  @Test
+  void asksWithTheFieldsThatTheHookChanged() throws Exception {
+    ClientOptions options =
+        ClientOptions.builder()
+            .headerField("Authorization", "stale")
+            .beforeAttempt(request -> request.withHeaderField("Authorization", "fresh"))
+            .build();
+    try (WebSocketClient hooked = WebSocketClient.create(options)) {
+      hooked.connect(uri("/token?room=lobby"), listener);
+
+      listener.next(Opened.class);
+      assertThat(listener.nextText()).isEqualTo("fresh in lobby");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 511, 512, 5000, 1 << 20})
   void compressesAndMasksMessagesOfEverySize(int size) throws Exception {
@@ -308,7 +319,7 @@ class WebSocketClientTest {
       link.retryNow();
       listener.next(Reconnecting.class);
 
-      assertThat(log.lines)
+      assertThat(log.lines())
           .singleElement()
           .asString()
           .startsWith("WARNING ws://127.0.0.1:" + nobody + "/x: cannot connect: ")
@@ -332,32 +343,7 @@ class WebSocketClientTest {
         listener.next(Reconnecting.class);
       }
 
-      assertThat(log.lines).singleElement().asString().startsWith("WARNING " + nobody + ": ");
-    }
-  }
-
-  /// Level and text of what the client logs, until it is closed. Thread-safe: the list is.
-  private static final class LoggedLines extends Handler implements AutoCloseable {
-
-    private final Logger logger =
-        Logger.getLogger("gimlet.client"); // held, so that it keeps its handler
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-
-    LoggedLines() {
-      logger.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getLevel() + " " + line.getMessage());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      logger.removeHandler(this);
+      assertThat(log.lines()).singleElement().asString().startsWith("WARNING " + nobody + ": ");
     }
   }
 
