@@ -5,14 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimlet.spi.BrokerRecorder;
 import dev.gimlet.spi.Retention;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.PipelinedRedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,14 +47,16 @@ class LaneTest {
           1);
   private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
   private final HeldChannels channels = new HeldChannels();
+  private final HeldThread thread = new HeldThread();
+  private final Figures figures = new Figures();
+  private final NoServer server = new NoServer();
+  private final Commands commands = new Commands(server, options, clock, new NoWatcher());
   private final Lane lane = lane();
 
   private Lane lane() {
-    var server = new NoServer();
-    var commands = new Commands(server, options, clock, new NoWatcher());
     var store = new RoomStore(commands, "gimlet");
-    var around = new Lane.Surroundings(server, options, commands, store, new Figures(), clock);
-    return new Lane(0, around, new BrokerRecorder(), Runnable::run, _ -> {});
+    var around = new Lane.Surroundings(server, options, commands, store, figures, clock);
+    return new Lane(0, around, new BrokerRecorder(), thread, _ -> {});
   }
 
   @AfterEach
@@ -85,6 +98,107 @@ class LaneTest {
 
     assertThat(channels.sizes).containsExactly(1, Lane.BATCH); // the lane's own first
     assertThat(channels.wanted).hasSize(1);
+  }
+
+  @Test
+  void readsRoomsWithHistoryAfterEachOverflowOfWhatWaitsForItsThread() {
+    var scripts = new EmptyRooms();
+    commands.opened(scripts.connection());
+    var _ = lane.subscribe("lobby", Node.KEPT);
+    lane.opened(channels);
+    channels.confirm();
+    assertThat(scripts.reads).isEqualTo(1);
+
+    overflow();
+    assertThat(figures.overflows.sum()).isEqualTo(1);
+    assertThat(scripts.reads).isEqualTo(2);
+
+    overflow();
+    assertThat(figures.overflows.sum()).isEqualTo(2);
+    assertThat(scripts.reads).isEqualTo(3);
+  }
+
+  @Test
+  void holdsSixtyFourMebibytesForItsThread() {
+    thread.hold();
+
+    receive(63); // and what keeping each costs
+    assertThat(figures.overflows.sum()).isZero();
+
+    receive(1);
+    assertThat(figures.overflows.sum()).isEqualTo(1);
+  }
+
+  private void overflow() {
+    thread.hold();
+    receive(65);
+    thread.goOn();
+  }
+
+  private void receive(int mebibytes) {
+    byte[] message = new byte[1 << 20];
+    for (int i = 0; i < mebibytes; i++) {
+      lane.receive(channel("lobby"), message);
+    }
+  }
+
+  /// Runs tasks at once, or later while it is held. Owned by the test's thread.
+  private static final class HeldThread implements Executor {
+
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private boolean isHeld;
+
+    private void hold() {
+      isHeld = true;
+    }
+
+    private void goOn() {
+      isHeld = false;
+      while (!tasks.isEmpty()) {
+        tasks.remove().run();
+      }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      if (isHeld) {
+        tasks.add(task);
+      } else {
+        task.run();
+      }
+    }
+  }
+
+  /// Commands of a Redis whose rooms are empty; counts the scripts that ran. Owned by the test's
+  /// thread.
+  private static final class EmptyRooms implements InvocationHandler {
+
+    private int reads;
+
+    private RedisServer.ForCommands connection() {
+      return new RedisServer.ForCommands(
+          proxy(StatefulRedisConnection.class), proxy(RedisClusterAsyncCommands.class));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as its caller names it
+    private <T> T proxy(Class<?> type) {
+      return (T)
+          Proxy.newProxyInstance(LaneTest.class.getClassLoader(), new Class<?>[] {type}, this);
+    }
+
+    @Override
+    public Object invoke(Object self, Method method, Object[] arguments) {
+      if (!method.getName().equals("evalsha")) {
+        throw new AssertionError(method);
+      }
+      reads++;
+      List<byte[]> position = Stream.of("e1", "0", "0", "0").map(LaneTest::bytes).toList();
+      return new PipelinedRedisFuture<>(CompletableFuture.completedFuture(position));
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static String channel(String room) {

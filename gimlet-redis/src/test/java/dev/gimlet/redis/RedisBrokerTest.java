@@ -314,6 +314,7 @@ class RedisBrokerTest {
     assertThat(second).isEqualTo(new Published(first.position(), true));
     assertThat(two.next()).isEqualTo("a");
     assertThat(two.next()).isEqualTo("b");
+    assertThat(timeLeft("once:k1")).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
   }
 
   @Test
@@ -329,6 +330,21 @@ class RedisBrokerTest {
     assertThat(second.repeated()).isTrue();
     assertThat(two.next()).isEqualTo("a");
     assertThat(two.next()).isEqualTo("b");
+    assertThat(timeLeft("once:k1")).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+  }
+
+  @Test
+  void keepsThePositionOfARoomADayLongerThanItsHistory() throws Exception {
+    Duration most = Node.KEPT.age().plusDays(1);
+
+    one.publish("lobby", "a");
+
+    assertThat(timeLeft("state")).isBetween(most.minusHours(1), most);
+  }
+
+  /// How long Redis still keeps that part of the lobby.
+  private static Duration timeLeft(String part) throws Exception {
+    return Duration.ofMillis(Long.parseLong(redis.command("PTTL", "gimlet:{lobby}:" + part)));
   }
 
   @Test

@@ -101,6 +101,8 @@ class RoomCursorTest {
   @Nested
   class Gaps {
 
+    private static final String MEBIBYTE = "x".repeat(1 << 20);
+
     @Test
     void readsWhatIsMissingBeforeAnythingNewer() {
       start();
@@ -205,6 +207,31 @@ class RoomCursorTest {
       }
 
       assertThat(effects.told).hasSize(RoomCursor.MAX_WAITING + 11).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void keepsFourMebibytesBehindAGapAndReadsTheRest() {
+      start();
+      for (int gap = 1; gap <= 2; gap++) {
+        effects.told.clear();
+        redis.publish("missing");
+        cursor.onLive(redis.publish(MEBIBYTE));
+        Page early = redis.read(effects.asked());
+        for (int i = 0; i < 3; i++) {
+          cursor.onLive(redis.publish(MEBIBYTE));
+        }
+        cursor.onLive(redis.publish("no room"));
+
+        effects.taken();
+        cursor.onPage(early);
+        assertThat(effects.told).containsExactly("missing", MEBIBYTE, MEBIBYTE, MEBIBYTE, MEBIBYTE);
+        assertThat(cursor.isCaughtUp()).isFalse();
+        answer();
+
+        assertThat(effects.told).hasSize(6).last().isEqualTo("no room");
+        assertThat(cursor.isCaughtUp()).isTrue();
+        assertThat(effects.isAsked()).isFalse();
+      }
     }
 
     @Test
