@@ -2,6 +2,7 @@ package dev.gimlet.server.chat;
 
 import static dev.gimlet.server.chat.ChatFixture.line;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Text;
@@ -70,6 +71,41 @@ class PersonListenerTest {
         .hasToString(
             "{\"type\":\"error\",\"error\":\"text of 4098 bytes: write at most 4096\","
                 + "\"id\":\"1\"}");
+  }
+
+  @Test
+  void takesAnIdOfSixtyFourCharacters() {
+    FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    ann.says(line("a".repeat(64), "hi"));
+
+    assertThat(ann.onlyEvent().path("id").stringValue()).isEqualTo("a".repeat(64));
+    assertThat(witness.received()).containsExactly(Text.of("hi"));
+  }
+
+  @Test
+  void refusesALongerId() {
+    FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    ann.says(line("a".repeat(65), "hi"));
+
+    assertThat(ann.onlyEvent().path("error").stringValue())
+        .startsWith("id must be 1 to 64 letters");
+    assertThat(witness.received()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, 1", "201, 201"})
+  void countsPeopleAmongTwoHundredMembersAndAllMembersAmongMore(int members, int count) {
+    IntStream.range(0, members - 2).forEach(_ -> chat.raw("lobby")); // without the witness and Ann
+
+    FakeConnection ann = chat.page("lobby", "Ann");
+    chat.gather();
+
+    assertThat(ann.events())
+        .extracting(
+            event -> event.path("type").stringValue(), event -> event.path("count").intValue())
+        .containsExactly(tuple("welcome", count), tuple("people", count));
   }
 
   @Test
