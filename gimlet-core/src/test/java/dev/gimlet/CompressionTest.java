@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -128,6 +130,47 @@ final class CompressionTest {
 
       assertThat(inflate(client.read())).isEqualTo(LONG);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/event, 8",
+    "/event, 9",
+    "/event, 10",
+    "/event, 11",
+    "/event, 12",
+    "/event, 13",
+    "/event, 14",
+    "/takeover, 8",
+    "/takeover, 9",
+    "/takeover, 12",
+    "/takeover, 14"
+  })
+  void refersNoFurtherBackThanTheClientAskedFor(String path, int bits) throws IOException {
+    String twice = noise(1 << bits).repeat(2); // 6 bits in each byte, 3 for a large window
+    try (RawWebSocket client =
+        connect(path, "permessage-deflate; server_max_window_bits=" + bits)) {
+      RawWebSocket.Frame echo = echo(client, twice);
+
+      assertThat(inflate(echo)).isEqualTo(twice);
+      assertThat((double) echo.payload().length).isGreaterThan(0.7 * twice.length());
+    }
+  }
+
+  @Test
+  void refersToAllOfTheFullWindow() throws IOException {
+    String twice = noise(1 << 14).repeat(2);
+    try (RawWebSocket client = connect("/event", "permessage-deflate")) {
+      assertThat((double) echo(client, twice).payload().length).isLessThan(0.5 * twice.length());
+    }
+  }
+
+  /// Random text of 64 letters.
+  private static String noise(int length) {
+    return new Random(length)
+        .ints(length, '0', '0' + 64)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   @Test

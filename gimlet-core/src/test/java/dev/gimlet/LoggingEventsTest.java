@@ -101,6 +101,26 @@ final class LoggingEventsTest {
   }
 
   @Test
+  void tellsOfFailuresInAFewLinesASecondAtMost() {
+    LoggingEvents events = new LoggingEvents(() -> 0);
+    for (int i = 0; i < 1000; i++) {
+      events.handlerFailed("a listener", new IllegalStateException("again"));
+    }
+
+    assertThat(log.lines).hasSize(10).containsOnly("SEVERE a listener failed");
+  }
+
+  @Test
+  void tellsOfSlowPeersInAFewLinesASecondAtMost() {
+    LoggingEvents events = new LoggingEvents(() -> 0);
+    for (int i = 0; i < 1000; i++) {
+      events.slowConsumer(new FakeConnection(i), SlowConsumerPolicy.CLOSE, 1);
+    }
+
+    assertThat(log.lines).hasSize(10).allMatch(line -> line.startsWith("WARNING "), "warns");
+  }
+
+  @Test
   void doesNotCallAPeerSlowWhoseMessagesWereReplaced() {
     var connection = new FakeConnection(7);
 

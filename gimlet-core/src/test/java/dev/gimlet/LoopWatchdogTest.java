@@ -25,6 +25,9 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(240)
 final class LoopWatchdogTest {
 
+  // The watchdog's own delays are no part of what it tells: a busy machine does not add to it.
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   /// What was told about a loop.
   private record Blocked(String loop, Duration held, List<StackTraceElement> stack) {}
 
@@ -84,7 +87,7 @@ final class LoopWatchdogTest {
     Blocked told = requireNonNull(events.blocked.poll(20, TimeUnit.SECONDS));
 
     assertThat(told.loop()).isEqualTo(loop);
-    assertThat(told.held()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+    assertThat(told.held()).isBetween(Duration.ofMillis(200), SOON);
     assertThat(told.stack())
         .anySatisfy(frame -> assertThat(frame.getClassName()).isEqualTo(Holding.class.getName()));
     assertThat(events.blocked.poll(500, TimeUnit.MILLISECONDS)).isNull();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// All clients but a few lose their connections in the same moment and come back at once.
 ///
@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Slow
 final class ReconnectStormTest {
   private static final int CLIENTS = Floods.of(1000, 15_000);
+  private static final int ADMITTED_PER_SECOND = Floods.of(100, 1000); // a tenth of the clients
   private static final int STAYING = 10;
   private static final Duration PACE = Duration.ofMillis(20); // of each who stayed
   private static final int QUIET_ECHOES = 500;
@@ -59,8 +60,12 @@ final class ReconnectStormTest {
   private volatile Echoes now = quiet;
   private volatile boolean over;
 
+  static int[] rates() {
+    return new int[] {0, ADMITTED_PER_SECOND};
+  }
+
   @ParameterizedTest
-  @CsvSource({"0", "1000"})
+  @MethodSource("rates")
   void isServedInBoundedTimeWithTheRestUndisturbed(int perSecond, TestReporter reporter)
       throws Exception {
     try (ChildServer server = server(perSecond);
@@ -93,6 +98,7 @@ final class ReconnectStormTest {
                   quiet.figures(),
                   storm.figures()));
       assertThat(failures).isEmpty();
+      assertThat(back.refusals() > 0).isEqualTo(perSecond > 0);
       assertThat(back.losses()).isLessThanOrEqualTo(CLIENTS / 100);
       assertThat(back.time()).isLessThan(MOST);
       assertThat(storm.millis(0.99)).isLessThan(MOST_P99_MILLIS + OF_BEFORE * quiet.millis(0.99));

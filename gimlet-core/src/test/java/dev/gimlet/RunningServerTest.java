@@ -67,6 +67,22 @@ final class RunningServerTest {
     assertThatIsReadBeforeTheClose("brought late", _ -> broker.bringsLate = "brought late");
   }
 
+  @Test
+  void closesWithoutABrokerThatBringsNoEndAfterAQuarterOfItsTime() throws Exception {
+    broker.isEndless = true;
+    app.ws("/room", new Joining());
+    RunningServer server = app.start(0);
+    Thread closing;
+    try (RawWebSocket client = RawWebSocket.connect(server.port(), "/room")) {
+      assertThat(client.read().text()).isEqualTo("joined");
+
+      closing = Thread.startVirtualThread(() -> server.close(Duration.ofSeconds(8)));
+
+      assertThat(client.read().closeCode()).isEqualTo(CloseStatus.GOING_AWAY.code());
+    }
+    assertThat(closing.join(PATIENCE)).isTrue();
+  }
+
   private interface Act {
     void with(RawWebSocket client) throws IOException;
   }
@@ -105,6 +121,7 @@ final class RunningServerTest {
     private final CompletableFuture<Void> draining = new CompletableFuture<>();
     private volatile boolean takesLate;
     private volatile String bringsLate = "";
+    private volatile boolean isEndless; // and never drained
 
     @Override
     public void draining(Duration timeout) {
@@ -126,6 +143,9 @@ final class RunningServerTest {
 
     @Override
     public CompletableFuture<Void> drained() {
+      if (isEndless) {
+        return new CompletableFuture<>();
+      }
       return bringsLate.isEmpty() ? inner.drained() : draining.thenRunAsync(this::bring, late);
     }
 

@@ -18,7 +18,11 @@ class ServerOptionsTest {
 
     assertThat(options.host()).isEqualTo("0.0.0.0");
     assertThat(options.port()).isEqualTo(8080);
-    assertThat(options.limits()).isEqualTo(HttpLimits.DEFAULTS);
+    assertThat(options.limits())
+        .isEqualTo(
+            new HttpLimits(8 << 10, 100, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(60)));
+    assertThat(options.connectionLimits().perAddress()).isEqualTo(1000);
+    assertThat(options.maxContextTakeovers()).isEqualTo(1000);
     assertThat(options.webSocket().anyOriginAllowed()).isFalse();
     assertThat(options.eventLoops()).isEqualTo(Runtime.getRuntime().availableProcessors());
   }

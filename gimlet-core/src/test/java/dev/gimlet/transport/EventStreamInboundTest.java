@@ -197,6 +197,19 @@ class EventStreamInboundTest {
   }
 
   @Test
+  void countsSixtyFourBytesAtLeastForEachEvent() {
+    start();
+    channel.stall();
+
+    int accepted = 0;
+    while (stream.send("x") == SendResult.ACCEPTED) {
+      accepted++;
+    }
+
+    assertThat(accepted).isEqualTo(OPTIONS.outboxBytes() / 64);
+  }
+
+  @Test
   void ofHeadSendsNoEventThatIsAlreadyThere() {
     for (int i = 0; i < 1000; i++) {
       assertThat(stream.send("x".repeat(1000))).isEqualTo(SendResult.ACCEPTED);

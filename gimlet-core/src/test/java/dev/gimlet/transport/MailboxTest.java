@@ -114,6 +114,16 @@ final class MailboxTest {
   }
 
   @Test
+  void answersAnInterruptWithNullWhileNothingMayBeTaken() {
+    mailbox.put(Text.of("not yet"));
+    Thread.currentThread().interrupt();
+
+    assertThat(mailbox.take(() -> false)).isNull();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(mailbox.take(() -> true)).isEqualTo(Text.of("not yet"));
+  }
+
+  @Test
   void losesNothingBetweenTwoThreads() throws Exception {
     int messages = 100_000;
     CompletableFuture<Integer> received = new CompletableFuture<>();
