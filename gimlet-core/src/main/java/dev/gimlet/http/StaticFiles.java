@@ -135,7 +135,11 @@ public final class StaticFiles implements Handler {
     List<String> tags = context.headerFields("If-None-Match");
     return tags.isEmpty()
         ? isUnmodifiedSince(context, "If-Modified-Since", file).orElse(false)
-        : tags(tags).anyMatch(tag -> names(tag.replaceFirst("^W/", ""), file));
+        : tags(tags).anyMatch(tag -> names(withoutWeakness(tag), file));
+  }
+
+  private static String withoutWeakness(String tag) {
+    return tag.startsWith("W/") ? tag.substring(2) : tag;
   }
 
   private static Stream<String> tags(List<String> fields) {
