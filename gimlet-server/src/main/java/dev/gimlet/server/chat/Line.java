@@ -25,15 +25,15 @@ record Line(String id, String text) implements PageInput {
   /// Why this cannot be said, or an empty text when it can.
   String fault() {
     int bytes = text.getBytes(UTF_8).length;
+    if (bytes > MAX_TEXT_BYTES) {
+      return "text of " + bytes + " bytes: write at most " + MAX_TEXT_BYTES;
+    }
     if (text.isBlank()) {
       return "text is empty: write something";
     }
-    if (text.codePoints().anyMatch(Line::isHalfACharacter)) {
-      return "text has half of a surrogate pair: send whole characters";
-    }
-    return bytes <= MAX_TEXT_BYTES
-        ? ""
-        : "text of " + bytes + " bytes: write at most " + MAX_TEXT_BYTES;
+    return text.codePoints().anyMatch(Line::isHalfACharacter)
+        ? "text has half of a surrogate pair: send whole characters"
+        : "";
   }
 
   /// JSON can escape what UTF-8 cannot carry.

@@ -126,6 +126,12 @@ final class PersonListener implements WebSocketListener {
   @Override
   public void onMessage(WebSocketConnection connection, Message message) {
     switch (message) {
+      case Text text when text.size() > PageInput.MAX_BYTES ->
+          refuse(
+              connection,
+              "",
+              "message of %d bytes: write a text of at most %d"
+                  .formatted(text.size(), Line.MAX_TEXT_BYTES));
       case Text text -> take(connection, text);
       case Binary binary ->
           refuse(connection, "", "binary message of " + binary.size() + " bytes: send text");

@@ -48,12 +48,16 @@ final class FakeConnection implements WebSocketConnection {
   }
 
   /// The peer sends this.
+  void says(Message message) {
+    listener.onMessage(this, message);
+  }
+
   void says(String text) {
-    listener.onMessage(this, Text.of(text));
+    says(Text.of(text));
   }
 
   void says(byte[] bytes) {
-    listener.onMessage(this, Binary.of(bytes));
+    says(Binary.of(bytes));
   }
 
   /// The peer goes.

@@ -1,20 +1,26 @@
 package dev.gimlet.server.chat;
 
 import static dev.gimlet.server.chat.ChatFixture.line;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.management.ThreadMXBean;
 import dev.gimlet.websocket.CloseStatus;
 import dev.gimlet.websocket.Text;
+import java.lang.management.ManagementFactory;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class PersonListenerTest {
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final ChatFixture chat = new ChatFixture();
   private final FakeConnection witness = chat.raw("lobby");
@@ -115,6 +121,45 @@ class PersonListenerTest {
     ann.says(line("1", "x".repeat(4096)));
 
     assertThat(ann.onlyEvent().path("type").stringValue()).isEqualTo("message");
+  }
+
+  @Test
+  void takesTextOfTheLimitThatIsEscapedThroughout() {
+    FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    ann.says(line("1".repeat(64), "\\u0078".repeat(4096)));
+
+    assertThat(ann.onlyEvent().path("text").stringValue()).isEqualTo("x".repeat(4096));
+  }
+
+  @Test
+  void saysFirstThatATextIsTooLong() {
+    FakeConnection ann = chat.settledPage("lobby", "Ann");
+
+    ann.says(line("1", " ".repeat(4097)));
+
+    assertThat(ann.onlyEvent().path("error").stringValue())
+        .isEqualTo("text of 4097 bytes: write at most 4096");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesWhatNoLineNeedsWithoutReadingIt(boolean isPage) {
+    FakeConnection ann = isPage ? chat.page("lobby", "Ann") : chat.plain("lobby", "Ann");
+    chat.gather();
+    ann.received();
+    Text large = Text.ofUtf8(("[" + "{},".repeat(349_000) + "{}]").getBytes(UTF_8));
+
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    ann.says(large);
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(ann.onlyEvent())
+        .hasToString(
+            "{\"type\":\"error\","
+                + "\"error\":\"message of 1047004 bytes: write a text of at most 4096\"}");
+    assertThat(allocated).isLessThan(1_000_000);
+    assertThat(ann.isOpen()).isTrue();
   }
 
   @Test
