@@ -128,13 +128,18 @@ public final class StampedMessages implements Messages {
       heard.setOpaque(calledUpon.cardinality());
       return 0;
     }
-    if (!wanted || !checks[connection].received(number)) {
+    if (!wanted || !wasSent(sender, number) || !checks[connection].received(number)) {
       return 0;
     }
     if (intendedNanos >= countsFromNanos) {
       latency.recordValue(Math.clamp(System.nanoTime() - intendedNanos, 0, LONGEST_NANOS));
     }
     return 1;
+  }
+
+  /// Servers may send what they like, stamps of their own making, too.
+  private boolean wasSent(int sender, long number) {
+    return sender >= 0 && sender < sent.length && number >= 0 && number < sent[sender];
   }
 
   /// Finds stamps in what one connection receives. Owned by the event loop.

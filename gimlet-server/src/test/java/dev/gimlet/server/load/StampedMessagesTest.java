@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StampedMessagesTest {
@@ -98,6 +99,26 @@ class StampedMessagesTest {
     assertThat(echo.counter(0).count(greeting)).isZero();
     assertThat(echo.counter(0).count(answer(room, 0, 1))).isZero(); // another run
     assertThat(echo.latency().getTotalCount()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000, 0000000000000001", // one further than what was sent
+    "00000000, 7fffffffffffffff",
+    "00000000, fffffffffffffffe",
+    "00000002, 0000000000000000", // has sent nothing
+    "00000003, 0000000000000000",
+    "ffffffff, 0000000000000000",
+  })
+  void ignoreStampsThatNobodySent(String sender, String number) {
+    String sent = payload(room, 0);
+    String forged = sent.replaceFirst("00000000 0000000000000000", sender + " " + number);
+
+    assertThat(room.counter(1).count(frame(forged))).isZero();
+
+    StreamCheck check = room.check(1);
+    assertThat(check.lost(1)).isEqualTo(1);
+    assertThat(check.duplicated() + check.reordered()).isZero();
   }
 
   @Test
