@@ -6,9 +6,14 @@ import dev.gimlet.ServerOptions;
 import dev.gimlet.server.metrics.ServerMetrics;
 import dev.gimlet.server.rooms.ApiKeys;
 import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The server's routes at a port of this machine.
 final class TestServer implements AutoCloseable {
+
+  // Passes between two looks at the metrics, so that each tells what is now.
+  private static final long LONG_NANOS = Duration.ofHours(1).toNanos();
 
   private final RunningServer server;
   private final ServerMetrics metrics;
@@ -31,7 +36,8 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(int port, ServerOptions.Builder options, ApiKeys keys) {
-    ServerMetrics metrics = new ServerMetrics();
+    AtomicLong nanos = new AtomicLong();
+    ServerMetrics metrics = new ServerMetrics(() -> nanos.addAndGet(LONG_NANOS));
     Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
     ServerRoutes.register(app, keys);
     metrics.watch(app::roomCounts);

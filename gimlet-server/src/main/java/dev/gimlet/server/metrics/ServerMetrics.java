@@ -23,17 +23,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// Counts what happens in a server and writes it as Prometheus reads it.
 ///
-/// Thread-safe: plain concurrent counters, which a scrape reads. `docs/metrics.md` lists them.
+/// Thread-safe: plain concurrent counters, which a scrape reads, and a lock for one scrape at a
+/// time. `docs/metrics.md` lists them.
 public final class ServerMetrics implements ServerEvents, AutoCloseable {
 
   /// The media type of [#scrape()].
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final LongSupplier nanoTime;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
@@ -55,10 +60,19 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
   private final LongAdder publishFailures = new LongAdder();
   private volatile boolean brokerAway;
   private volatile boolean draining;
-  private volatile Supplier<RoomCounts> rooms = () -> new RoomCounts(0, 0, 0, 0, 0);
+  private volatile RoomCounts roomCounts = new RoomCounts(0, 0, 0, 0, 0); // at the last scrape
+  private volatile Supplier<RoomCounts> rooms = () -> roomCounts;
+  private String scraped = ""; // empty before the first scrape
+  private long scrapedNanos;
 
   /// Nothing has happened yet.
   public ServerMetrics() {
+    this(System::nanoTime);
+  }
+
+  /// With a clock of its own, which tells how old a scrape is.
+  public ServerMetrics(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     gauge("gimlet.websockets", "WebSockets that are open", open);
     counter("gimlet.websockets.opened", "WebSockets opened", opened);
     closed.register(
@@ -113,7 +127,6 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
     this.rooms = rooms;
   }
 
-  /// Meters hold what they read from weakly: the supplier itself would be collected.
   private void registerRooms() {
     gauge("gimlet.rooms", "Rooms with members", RoomCounts::rooms);
     gauge("gimlet.room.members", "Memberships in rooms", RoomCounts::members);
@@ -122,16 +135,16 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
         "gimlet.publications",
         "Publications that came to rooms with members",
         this,
-        metrics -> metrics.rooms.get().publications());
+        metrics -> metrics.roomCounts.publications());
     counts(
         "gimlet.deliveries",
         "Publications given to members",
         this,
-        metrics -> metrics.rooms.get().deliveries());
+        metrics -> metrics.roomCounts.deliveries());
   }
 
   private void gauge(String name, String help, ToDoubleFunction<RoomCounts> count) {
-    Gauge.builder(name, this, metrics -> count.applyAsDouble(metrics.rooms.get()))
+    Gauge.builder(name, this, metrics -> count.applyAsDouble(metrics.roomCounts))
         .description(help)
         .register(registry);
   }
@@ -158,9 +171,15 @@ public final class ServerMetrics implements ServerEvents, AutoCloseable {
     return (double) blockedNanos.sum() / TimeUnit.SECONDS.toNanos(1);
   }
 
-  /// All numbers as text, of the type [#MEDIA_TYPE].
-  public String scrape() {
-    return registry.scrape();
+  /// All numbers as text, of the type [#MEDIA_TYPE]; they are at most 1 s old.
+  public synchronized String scrape() {
+    long now = nanoTime.getAsLong();
+    if (scraped.isEmpty() || now - scrapedNanos >= KEPT_NANOS) {
+      roomCounts = rooms.get();
+      scraped = registry.scrape();
+      scrapedNanos = now;
+    }
+    return scraped;
   }
 
   /// Stops listening to the JVM.

@@ -2,18 +2,25 @@ package dev.gimlet.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimlet.room.RoomCounts;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServerMetricsTest {
 
   private static final SocketAddress PEER = new InetSocketAddress(1);
+  private static final Set<Thread.State> WAITS = Set.of(Thread.State.BLOCKED, Thread.State.WAITING);
 
-  private final ServerMetrics metrics = new ServerMetrics();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ServerMetrics metrics = new ServerMetrics(nanos::get);
 
   @AfterEach
   void close() {
@@ -50,6 +57,66 @@ class ServerMetricsTest {
             "gimlet_handshakes_refused_total{reason=\"limit\"} 1.0",
             "gimlet_handshakes_refused_total{reason=\"draining\"} 1.0",
             "gimlet_draining 1.0");
+  }
+
+  @Test
+  void areWrittenOnceInASecond() {
+    String before = metrics.scrape();
+    metrics.loopBlocked("gimlet-loop-1", Duration.ofMillis(210), List.of());
+
+    nanos.addAndGet(999_999_999);
+    assertThat(metrics.scrape()).isSameAs(before);
+
+    nanos.addAndGet(1);
+    assertThat(metrics.scrape().lines()).contains("gimlet_loop_blocked_total 1.0");
+  }
+
+  @Test
+  void askOnceForTheCountsOfRooms() {
+    AtomicInteger asked = new AtomicInteger();
+    metrics.watch(() -> new RoomCounts(asked.incrementAndGet(), 2, 3, 4, 5));
+
+    assertThat(metrics.scrape().lines())
+        .contains(
+            "gimlet_rooms 1.0",
+            "gimlet_room_members 2.0",
+            "gimlet_publications_total 3.0",
+            "gimlet_deliveries_total 4.0",
+            "gimlet_room_waiting_bytes 5.0");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void areWrittenByOneThreadForAllThatAskMeanwhile() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch slow = new CountDownLatch(1);
+    metrics.watch(() -> {
+      asked.incrementAndGet();
+      awaitUninterrupted(slow);
+      return new RoomCounts(1, 2, 3, 4, 5);
+    });
+
+    List<Thread> threads = List.of(new Thread(metrics::scrape), new Thread(metrics::scrape));
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      while (!WAITS.contains(thread.getState())) {
+        Thread.onSpinWait();
+      }
+    }
+    slow.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(asked).hasValue(1);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
