@@ -82,6 +82,17 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> allowedOrigins = List.of();
 
   @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      converter = AllowedHostConverter.class,
+      description = {
+        "Serves requests for this host alone, a name or an address without",
+        "a port; may be repeated. Without it, requests for every host.",
+        "It keeps pages out whose own name leads to this server."
+      })
+  private List<String> allowedHosts = List.of();
+
+  @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
       description = {
@@ -143,7 +154,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     try (ServerMetrics metrics = new ServerMetrics()) {
       Gimlet app = Gimlet.create(options(metrics));
-      ServerRoutes.register(app, apiKeys());
+      ServerRoutes.register(app, new HostCheck(allowedHosts), apiKeys());
       metrics.watch(app::roomCounts);
       if (!withoutMetrics) {
         ServerRoutes.registerMetrics(app, metrics);

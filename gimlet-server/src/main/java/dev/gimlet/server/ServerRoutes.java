@@ -38,11 +38,12 @@ final class ServerRoutes {
 
   private ServerRoutes() {}
 
-  static void register(Gimlet app, ApiKeys keys) {
+  /// Only `/health` answers for every host: what asks for it knows an address as a rule.
+  static void register(Gimlet app, HostCheck hosts, ApiKeys keys) {
+    app.get("/health", context -> answerHealth(context, health(app))).use(hosts);
     app.rooms("*", ROOMS);
     RoomRoutes.register(app, app::room, keys);
     app.get("/ping", context -> context.json(Map.of("message", "pong")))
-        .get("/health", context -> answerHealth(context, health(app)))
         .ws("/ws", WebSocketListener.onMessage(WebSocketConnection::send))
         .ws("/types", WebSocketListener.onMessage(ServerRoutes::tellType))
         .get("/chat", new ChatEndpoint(app::room))

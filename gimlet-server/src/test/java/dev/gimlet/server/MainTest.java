@@ -28,6 +28,10 @@ class MainTest {
           serve --port -1          | write a number from 1 to 65535
           serve --port http        | write a number from 1 to 65535
           serve --allow-origin foo | write it like https://chat.example
+          serve --allow-host=      | "" is not a host: write it like chat.example
+          serve --allow-host a:80  | without a port
+          serve --allow-host http://a | without http://
+          serve --allow-host *.a   | write it like chat.example
           serve --host a/b         | write an address or a name
           serve --tls-cert a.pem   | give --tls-cert and --tls-key
           serve --tls-key a.pem    | give --tls-cert and --tls-key
@@ -77,7 +81,14 @@ class MainTest {
 
     assertThat(exitCode).isZero();
     assertThat(out.toString())
-        .contains("--host", "--port", "--allow-origin", "--tls-cert", "--tls-key", "Exit codes:")
+        .contains(
+            "--host",
+            "--port",
+            "--allow-origin",
+            "--allow-host=NAME",
+            "--tls-cert",
+            "--tls-key",
+            "Exit codes:")
         .contains("--trusted-proxy", "--proxy-protocol", "--max-connections", "--max-per-address")
         .contains("--drain=TIME", "default 7s")
         .contains("--admission-rate", "90 % of the files")

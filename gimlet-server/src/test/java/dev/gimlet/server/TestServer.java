@@ -36,10 +36,19 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(int port, ServerOptions.Builder options, ApiKeys keys) {
+    return start(port, options, HostCheck.NONE, keys);
+  }
+
+  static TestServer start(HostCheck hosts) {
+    return start(0, ServerOptions.builder(), hosts, ApiKeys.NONE);
+  }
+
+  private static TestServer start(
+      int port, ServerOptions.Builder options, HostCheck hosts, ApiKeys keys) {
     AtomicLong nanos = new AtomicLong();
     ServerMetrics metrics = new ServerMetrics(() -> nanos.addAndGet(LONG_NANOS));
     Gimlet app = Gimlet.bare(options.host("127.0.0.1").events(metrics).build());
-    ServerRoutes.register(app, keys);
+    ServerRoutes.register(app, hosts, keys);
     metrics.watch(app::roomCounts);
     ServerRoutes.registerMetrics(app, metrics);
     return new TestServer(app.start(port), metrics);
