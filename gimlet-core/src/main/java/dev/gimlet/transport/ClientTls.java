@@ -20,9 +20,11 @@ public final class ClientTls implements AutoCloseable {
   /// A close says goodbye when the socket takes it; it waits this long if it does not.
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+  private final TlsProvider provider;
   private final SslContext context;
 
-  private ClientTls(SslContext context) {
+  private ClientTls(TlsProvider provider, SslContext context) {
+    this.provider = provider;
     this.context = context;
   }
 
@@ -30,14 +32,18 @@ public final class ClientTls implements AutoCloseable {
   ///
   /// @throws GimletException when the file cannot be used; the message says what to do
   public static ClientTls trusting(Optional<Path> certificates) {
+    return trusting(certificates, TlsProvider.best());
+  }
+
+  static ClientTls trusting(Optional<Path> certificates, TlsProvider provider) {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
-            .sslProvider(TlsProvider.best().netty())
+            .sslProvider(provider.netty())
             .protocols("TLSv1.3", "TLSv1.2")
             .endpointIdentificationAlgorithm("HTTPS");
     try {
       certificates.ifPresent(file -> builder.trustManager(TlsIdentity.chain(PemFile.read(file))));
-      return new ClientTls(builder.build());
+      return new ClientTls(provider, builder.build());
     } catch (SSLException | IllegalArgumentException refused) {
       throw new GimletException("TLS is not possible: " + refused.getMessage(), refused);
     }
@@ -45,7 +51,7 @@ public final class ClientTls implements AutoCloseable {
 
   /// A handler for one connection to a host; its deadline is that of the whole opening handshake.
   public SslHandler newHandler(Channel channel, String host, int port) {
-    SslHandler handler = context.newHandler(channel.alloc(), host, port);
+    SslHandler handler = provider.newHandler(context, channel.alloc(), host, port);
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeout(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     return handler;

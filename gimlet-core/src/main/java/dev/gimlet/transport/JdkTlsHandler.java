@@ -11,10 +11,10 @@ import javax.net.ssl.SSLException;
 /// TLS by the JDK, without the renegotiation that TLS 1.2 lets a client ask for, and with few
 /// records that bring no data.
 ///
-/// Renegotiation would make the server do the costly half of a handshake as often as a client
-/// likes, and hold back what is to be sent for as long as the client likes. The JDK can only be
-/// told so for the whole process. It also answers each update of keys (RFC 8446 §4.6.3): for a peer
-/// that reads nothing the answers would pile up. Owned by its event loop.
+/// Renegotiation would make a server do the costly half of a handshake as often as a client likes,
+/// and hold back what is to be sent for as long as the client likes. The JDK can only be told so
+/// for the whole process. It also answers each update of keys (RFC 8446 §4.6.3): for a peer that
+/// reads nothing, client or server, the answers would pile up. Owned by its event loop.
 final class JdkTlsHandler extends SslHandler {
   private static final int HANDSHAKE_RECORD = 22; // RFC 5246 §6.2.1; in TLS 1.3 it is encrypted
   private static final int MAX_DATALESS_RECORDS = 32; // BoringSSL's limit for updates of keys

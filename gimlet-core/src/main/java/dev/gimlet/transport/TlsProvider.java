@@ -36,7 +36,15 @@ public enum TlsProvider {
   SslHandler newHandler(SslContext context, ByteBufAllocator allocator) {
     return switch (this) {
       case JDK -> new JdkTlsHandler(context.newEngine(allocator));
-      case BORINGSSL -> context.newHandler(allocator); // refuses renegotiation by itself
+      case BORINGSSL -> context.newHandler(allocator); // refuses by itself what that one refuses
+    };
+  }
+
+  /// A handler for one connection to a host.
+  SslHandler newHandler(SslContext context, ByteBufAllocator allocator, String host, int port) {
+    return switch (this) {
+      case JDK -> new JdkTlsHandler(context.newEngine(allocator, host, port));
+      case BORINGSSL -> context.newHandler(allocator, host, port);
     };
   }
 }

@@ -37,6 +37,15 @@ class ClientTlsTest {
             .doesNotContain("TLSv1.1", "TLSv1", "SSLv3"));
   }
 
+  @Test
+  void answersAServerNoMoreThanAServerAnswersAClient() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    try (ClientTls tls = ClientTls.trusting(Optional.empty(), TlsProvider.JDK)) {
+      assertThat(tls.newHandler(channel, "chat.example", 8443)).isInstanceOf(JdkTlsHandler.class);
+    }
+    channel.close();
+  }
+
   /// The opening handshake has a deadline for all of it.
   @Test
   void leavesTheDeadlineToTheOpeningHandshake() {
