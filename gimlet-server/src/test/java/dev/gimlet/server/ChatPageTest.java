@@ -577,6 +577,7 @@ class ChatPageTest {
       connections.getFirst().close();
       assertThat(page.locator("#state-text")).hasText("Reconnecting…");
       page.evaluate("dispatchEvent(new Event('online'))"); // tries at once
+      page.clock().runFor(500);
       assertThat(page.locator("#state-text")).hasText("Connected");
       page.clock().runFor(12_000);
 
