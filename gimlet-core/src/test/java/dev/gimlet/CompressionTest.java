@@ -144,7 +144,11 @@ final class CompressionTest {
     "/takeover, 8",
     "/takeover, 9",
     "/takeover, 12",
-    "/takeover, 14"
+    "/takeover, 14",
+    "/room, 9",
+    "/room, 10",
+    "/room, 12",
+    "/room, 14"
   })
   void refersNoFurtherBackThanTheClientAskedFor(String path, int bits) throws IOException {
     String twice = noise(1 << bits).repeat(2); // 6 bits in each byte, 3 for a large window
