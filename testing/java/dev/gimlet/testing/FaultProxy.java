@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -88,14 +89,14 @@ public final class FaultProxy implements AutoCloseable {
     links.stream().filter(link -> link.hasSent(sent)).forEach(link -> link.isBlackhole = true);
   }
 
-  /// Ends all connections in order, with FIN to both sides.
+  /// Ends all connections in order, with FIN to both sides; none of those that come back meanwhile.
   public void cut() {
-    links.forEach(Link::cut);
+    List.copyOf(links).forEach(Link::cut);
   }
 
-  /// Ends all connections with RST to both sides.
+  /// The same with RST.
   public void reset() {
-    links.forEach(Link::reset);
+    List.copyOf(links).forEach(Link::reset);
   }
 
   /// Takes no new connections: clients are refused.
