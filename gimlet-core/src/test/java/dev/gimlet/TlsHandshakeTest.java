@@ -284,7 +284,7 @@ class TlsHandshakeTest {
             socket.getInputStream().readAllBytes();
           });
 
-      assertThat(end).isNotInstanceOf(SocketTimeoutException.class);
+      assertThat(end instanceof SocketTimeoutException).isFalse(); // an end or a reset
     }
     assertThat(events.waiting()).isEmpty();
     assertServed();

@@ -86,6 +86,7 @@ class MetricsTest {
           .containsEntry("gimlet_deliveries_total", 2.0);
     }
     awaitZero("gimlet_event_streams");
+    awaitZero("gimlet_rooms"); // retired a little after its last member has left
 
     assertThat(numbers())
         .containsEntry("gimlet_event_streams_opened_total", 2.0)
