@@ -119,7 +119,7 @@ public final class ServerSentEvent {
     for (int line = 0; line < lines; line++) {
       int end = endOfLine(content, start);
       out.put(DATA).put(content, start, end - start).put(LF);
-      start = isCrLf(content, end) ? end + 2 : end + 1;
+      start = behindEnd(content, end);
     }
     return out.put(LF).flip();
   }
@@ -132,7 +132,7 @@ public final class ServerSentEvent {
   private static int lines(byte[] content) {
     int lines = 1;
     for (int end = endOfLine(content, 0); end < content.length; lines++) {
-      end = endOfLine(content, isCrLf(content, end) ? end + 2 : end + 1);
+      end = endOfLine(content, behindEnd(content, end));
     }
     return lines;
   }
@@ -145,8 +145,9 @@ public final class ServerSentEvent {
     return end;
   }
 
-  private static boolean isCrLf(byte[] content, int end) {
-    return end + 1 < content.length && content[end] == CR && content[end + 1] == LF;
+  private static int behindEnd(byte[] content, int end) {
+    boolean two = end + 1 < content.length && content[end] == CR && content[end + 1] == LF;
+    return two ? end + 2 : end + 1;
   }
 
   @Override

@@ -240,6 +240,10 @@ final class LiveRooms implements BrokerListener {
   /// Somebody has left.
   private void tidy(LiveRoom room) {
     gatherNotice(room);
+    retireIfEmpty(room);
+  }
+
+  private void retireIfEmpty(LiveRoom room) {
     if (room.size() == 0) {
       retire(room.name());
     }
@@ -273,9 +277,7 @@ final class LiveRooms implements BrokerListener {
     if (notice != null) {
       var _ = guarded(() -> broker.announce(room.name(), notice)); // lost when the broker is away
     }
-    if (room.size() == 0) {
-      retire(room.name());
-    }
+    retireIfEmpty(room);
   }
 
   WebSocketMember member(WebSocketConnection connection) {
